@@ -1,0 +1,295 @@
+"""Deals and their closings: each fact stands once, with where it came from."""
+
+from datetime import date
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Now
+
+from deals.models.catalogue import Account, Competitor, Product, Stage
+from deals.models.currencies import Currency
+from people.access import people_below
+from people.models import User
+
+
+class Outcome(models.TextChoices):
+    """How a deal closed. Lost is every outcome but won; an open deal has none."""
+
+    WON = "won", "Won"
+    LOST_TO_COMPETITOR = "lost_to_competitor", "Lost to a competitor"
+    NO_DECISION = "no_decision", "No decision"
+    KEPT_IN_HOUSE = "kept_in_house", "Kept in-house"
+    POSTPONED = "postponed", "Postponed"
+    DISQUALIFIED = "disqualified", "Disqualified"
+    LOST_UNSPECIFIED = "lost_unspecified", "Lost, not specified"
+
+    @property
+    def is_lost(self) -> bool:
+        return self != Outcome.WON
+
+
+def _has_closed() -> models.Exists:
+    return models.Exists(Closing.objects.current().filter(deal=models.OuterRef("pk")))
+
+
+class DealQuerySet(models.QuerySet["Deal"]):
+    def closed(self) -> "DealQuerySet":
+        return self.filter(_has_closed())
+
+    def open(self) -> "DealQuerySet":
+        return self.exclude(_has_closed())
+
+    def visible_to(self, user: User) -> "DealQuerySet":
+        """What `user` may see of single deals.
+
+        All of sales sees every closed deal; an open one its owner, the managers above
+        the owner and admins. A partner sees no deal by this rule: what is open to them
+        goes by the audience of its debriefs (`debriefs.access`).
+        """
+        if user.is_partner:
+            return self.none()
+        if user.is_admin:
+            return self
+        return self.filter(_has_closed() | self._theirs(user))
+
+    def editable_by(self, user: User) -> "DealQuerySet":
+        """Reps edit their own deals, managers their teams', admins all."""
+        if user.is_partner:
+            return self.none()
+        if user.is_admin:
+            return self
+        return self.filter(self._theirs(user))
+
+    def _theirs(self, user: User) -> models.Q:
+        return models.Q(owner=user) | models.Q(owner__in=people_below(user))
+
+
+class Deal(models.Model):
+    """A sales opportunity, identified by the system it came from and its id there."""
+
+    source = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=120)
+    name = models.CharField(max_length=250)
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="deals"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="deals",
+    )
+    product = models.ForeignKey(
+        Product, null=True, blank=True, on_delete=models.PROTECT, related_name="deals"
+    )
+    competitors = models.ManyToManyField(
+        Competitor, through="DealCompetitor", related_name="deals", help_text="Those met."
+    )
+    stage = models.ForeignKey(
+        Stage,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Where an open deal stands; a closing keeps the stage at which it closed.",
+    )
+    opened_on = models.DateField(null=True, blank=True)
+    amount = models.DecimalField(
+        max_digits=18,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        help_text="Expected while open; what it closed at stands on the closing.",
+    )
+    currency = models.ForeignKey(
+        Currency, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    notes = models.TextField(blank=True, help_text="What the CRM says of it, as imported.")
+    provenance = models.JSONField(
+        default=dict,
+        help_text="Field name to source: import:ID, api or person:ID, for facts and closing.",
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    changed_at = models.DateTimeField(db_default=Now())
+
+    objects = DealQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], name="deals_deal_external_id_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount=None) | models.Q(amount__gte=0),
+                name="deals_deal_amount_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount=None) | ~models.Q(currency=None),
+                name="deals_deal_amount_has_currency",
+            ),
+        ]
+        indexes = [
+            GinIndex(
+                fields=["name"], opclasses=["gin_trgm_ops"], name="deals_deal_name_trigram"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClosingQuerySet(models.QuerySet["Closing"]):
+    def current(self) -> "ClosingQuerySet":
+        """Those that stand: the deal was not opened again."""
+        return self.filter(reopened_at=None)
+
+    def lost(self) -> "ClosingQuerySet":
+        return self.exclude(outcome=Outcome.WON)
+
+    def won(self) -> "ClosingQuerySet":
+        return self.filter(outcome=Outcome.WON)
+
+    def closed_between(self, since: date, until: date) -> "ClosingQuerySet":
+        return self.filter(closed_on__gte=since, closed_on__lte=until)
+
+
+class Closing(models.Model):
+    """One closing of a deal. A deal can close, reopen and close again."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="closings")
+    number = models.PositiveSmallIntegerField(default=1)
+    closed_on = models.DateField(help_text="A date in the company's time zone.")
+    outcome = models.CharField(max_length=20, choices=Outcome)
+    stage = models.ForeignKey(
+        Stage,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The stage at which it closed.",
+    )
+    winner = models.ForeignKey(
+        Competitor, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    amount = models.DecimalField(
+        max_digits=18,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        help_text="On a lost deal 0 means unknown, on a won one 0.",
+    )
+    currency = models.ForeignKey(
+        Currency, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(db_default=Now())
+    reopened_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ClosingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["deal", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["deal", "number"], name="deals_closing_number_once"),
+            models.UniqueConstraint(
+                fields=["deal"],
+                condition=models.Q(reopened_at=None),
+                name="deals_closing_one_current",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=Outcome.values), name="deals_closing_outcome_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(winner=None) | ~models.Q(outcome=Outcome.WON),
+                name="deals_closing_winner_only_when_lost",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount=None) | models.Q(amount__gte=0),
+                name="deals_closing_amount_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount=None) | ~models.Q(currency=None),
+                name="deals_closing_amount_has_currency",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_on__gte=date(1990, 1, 1)),
+                name="deals_closing_date_believable",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-closed_on", "-id"],
+                condition=models.Q(reopened_at=None),
+                name="deals_closing_current_latest",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"closing {self.number} of deal {self.deal_id}"
+
+    @property
+    def is_lost(self) -> bool:
+        return self.outcome != Outcome.WON
+
+
+class DealCompetitor(models.Model):
+    """A competitor met in a deal."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="meetings")
+    competitor = models.ForeignKey(Competitor, on_delete=models.PROTECT, related_name="meetings")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deal", "competitor"], name="deals_dealcompetitor_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.competitor_id} met in {self.deal_id}"
+
+
+class DealAttribute(models.Model):
+    """Another column that a CRM brings, kept as written."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="attributes")
+    key = models.CharField(max_length=80)
+    value = models.CharField(max_length=250)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["deal", "key"], name="deals_dealattribute_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.value}"
+
+
+class DealConflict(models.Model):
+    """An import said otherwise than a person had: the person's value stands until resolved."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="conflicts")
+    field = models.CharField(max_length=40)
+    ours = models.CharField(max_length=250, blank=True)
+    theirs = models.CharField(max_length=250, blank=True)
+    source = models.CharField(max_length=60)
+    found_at = models.DateTimeField(db_default=Now())
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deal", "field"],
+                condition=models.Q(resolved_at=None),
+                name="deals_dealconflict_one_open_per_field",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} of deal {self.deal_id}"
+
+

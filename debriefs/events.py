@@ -1,0 +1,8 @@
+"""What this app tells the others, through the outbox."""
+
+# payload: {"debrief_id": int, "closing_id": int, "deal_id": int, "version": int}
+DEBRIEF_SUBMITTED = "debrief.submitted"
+# payload: {"reason_ids": [int]}: added, renamed, merged, moved to another group or retired.
+REASON_CHANGED = "reason.changed"
+# payload: {"template_id": int, "version": int}
+TEMPLATE_PUBLISHED = "template.published"

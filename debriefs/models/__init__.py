@@ -1,0 +1,34 @@
+"""Question templates, loss reasons, and what people said about a closed deal."""
+
+from debriefs.models.debriefs import (
+    Answer,
+    Audience,
+    Basis,
+    CitedReason,
+    Debrief,
+    DebriefRequest,
+    DebriefVersion,
+    Draft,
+    FactorScore,
+    Rating,
+)
+from debriefs.models.reasons import LossReason, ReasonGroup, ReasonKind
+from debriefs.models.templates import QuestionTemplate, TemplateVersion
+
+__all__ = [
+    "Answer",
+    "Audience",
+    "Basis",
+    "CitedReason",
+    "Debrief",
+    "DebriefRequest",
+    "DebriefVersion",
+    "Draft",
+    "FactorScore",
+    "LossReason",
+    "QuestionTemplate",
+    "Rating",
+    "ReasonGroup",
+    "ReasonKind",
+    "TemplateVersion",
+]

@@ -1,0 +1,257 @@
+"""Debriefs: one per closing and author, every submitted version kept."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Length, Now
+
+from deals.models import Closing
+from debriefs.models.reasons import LossReason
+from debriefs.models.templates import TemplateVersion
+
+TEXT_LIMIT = 20_000
+
+models.TextField.register_lookup(Length)
+
+
+class Audience(models.TextChoices):
+    """Who may read an answer."""
+
+    PRIVATE = "private", "You and your coach"
+    SALES = "sales", "Sales"
+    COMPANY = "company", "The whole company"
+
+
+class Rating(models.TextChoices):
+    YES = "yes", "Yes"
+    PARTLY = "partly", "Partly"
+    NO = "no", "No"
+    DOES_NOT_APPLY = "does_not_apply", "Does not apply"
+    DONT_KNOW = "dont_know", "Don't know"
+
+
+class Basis(models.TextChoices):
+    """How we know a reason."""
+
+    BUYER_SAID = "buyer_said", "The buyer said it"
+    INFERRED = "inferred", "We infer it"
+    GUESS = "guess", "A guess"
+
+
+class DebriefQuerySet(models.QuerySet["Debrief"]):
+    def submitted(self) -> "DebriefQuerySet":
+        return self.exclude(current_version=None)
+
+    def counting(self) -> "DebriefQuerySet":
+        """The one debrief of each closing that the tally counts.
+
+        The deal owner's, else the first submitted; the others serve comparison only.
+        """
+        first = (
+            Debrief.objects.submitted()
+            .filter(closing=models.OuterRef("closing"))
+            .order_by(
+                models.Case(
+                    models.When(author=models.F("closing__deal__owner"), then=0), default=1
+                ),
+                "submitted_at",
+                "pk",
+            )
+        )
+        return self.submitted().filter(pk=models.Subquery(first.values("pk")[:1]))
+
+
+class Debrief(models.Model):
+    """What one author says of one closing. A draft until a version is submitted."""
+
+    closing = models.ForeignKey(Closing, on_delete=models.CASCADE, related_name="debriefs")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="debriefs"
+    )
+    template_version = models.ForeignKey(
+        TemplateVersion, on_delete=models.PROTECT, related_name="debriefs"
+    )
+    begun_at = models.DateTimeField(db_default=Now())
+    submitted_at = models.DateTimeField(null=True, help_text="When it was first submitted.")
+    current_version = models.OneToOneField(
+        "DebriefVersion", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = DebriefQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["closing", "author"], name="debriefs_debrief_once_per_author"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(submitted_at=None, current_version=None)
+                | models.Q(submitted_at__isnull=False, current_version__isnull=False),
+                name="debriefs_debrief_submitted_has_version",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"debrief of closing {self.closing_id} by {self.author_id}"
+
+
+class Draft(models.Model):
+    """What is being typed: {field: [value, revision, writer]}, changed under a row lock."""
+
+    debrief = models.OneToOneField(Debrief, on_delete=models.CASCADE, related_name="draft")
+    fields = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"draft of {self.debrief_id} at revision {self.revision}"
+
+
+class DebriefVersion(models.Model):
+    """One submitted version. Immutable; the debrief's `current_version` counts.
+
+    `facts` freezes the deal's facts at submission, so that a reader sees those it was
+    written on and what has changed since.
+    """
+
+    debrief = models.ForeignKey(Debrief, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField(default=1)
+    submission_id = models.UUIDField(
+        unique=True, default=uuid.uuid4, help_text="The client's: twice sent is once kept."
+    )
+    submitted_at = models.DateTimeField(db_default=Now())
+    facts = models.JSONField(default=dict)
+    was_runner_up = models.BooleanField(null=True)
+    runner_up_evidence = models.TextField(blank=True)
+    seconds_to_fill = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["debrief", "number"], name="debriefs_debriefversion_number_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of {self.debrief_id}"
+
+
+class Answer(models.Model):
+    """The answer to one question: a quick rating, free text, or both."""
+
+    version = models.ForeignKey(DebriefVersion, on_delete=models.CASCADE, related_name="answers")
+    key = models.SlugField(max_length=60)
+    rating = models.CharField(max_length=15, choices=Rating, blank=True)
+    text = models.TextField(blank=True)
+    audience = models.CharField(max_length=8, choices=Audience)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "key"], name="debriefs_answer_once"),
+            models.CheckConstraint(
+                condition=models.Q(rating__in=["", *Rating.values]), name="debriefs_answer_rating"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(audience__in=Audience.values), name="debriefs_answer_audience"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(text__length__lte=TEXT_LIMIT), name="debriefs_answer_length"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} of version {self.version_id}"
+
+
+class FactorScore(models.Model):
+    """How much one factor hurt (-2) or helped (+2) us."""
+
+    version = models.ForeignKey(DebriefVersion, on_delete=models.CASCADE, related_name="factors")
+    key = models.SlugField(max_length=60)
+    score = models.SmallIntegerField(null=True)
+    note = models.TextField(blank=True)
+    audience = models.CharField(max_length=8, choices=Audience)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "key"], name="debriefs_factorscore_once"),
+            models.CheckConstraint(
+                condition=models.Q(score=None) | models.Q(score__range=(-2, 2)),
+                name="debriefs_factorscore_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.score}"
+
+
+class CitedReason(models.Model):
+    """A reason that the author cites, ranked; on a won deal, what worked against us."""
+
+    version = models.ForeignKey(DebriefVersion, on_delete=models.CASCADE, related_name="reasons")
+    rank = models.PositiveSmallIntegerField(help_text="1 is the primary reason.")
+    reason = models.ForeignKey(LossReason, on_delete=models.PROTECT, related_name="citations")
+    basis = models.CharField(max_length=10, choices=Basis)
+    quote = models.TextField(blank=True, help_text="The buyer's own words.")
+    text = models.TextField(blank=True, help_text="What it was, for “other” and “don't know”.")
+
+    class Meta:
+        ordering = ["version", "rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "rank"], name="debriefs_citedreason_rank"),
+            models.UniqueConstraint(
+                fields=["version", "reason"], name="debriefs_citedreason_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rank__range=(1, 3)), name="debriefs_citedreason_at_most_three"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(basis__in=Basis.values), name="debriefs_citedreason_basis"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.reason_id}"
+
+
+class DebriefRequestQuerySet(models.QuerySet["DebriefRequest"]):
+    def open(self) -> "DebriefRequestQuerySet":
+        return self.filter(done_at=None, dismissed_at=None)
+
+
+class DebriefRequest(models.Model):
+    """A closing waits for this person's debrief."""
+
+    closing = models.ForeignKey(Closing, on_delete=models.CASCADE, related_name="requests")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="debrief_requests"
+    )
+    requested_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    dismissed_at = models.DateTimeField(null=True)
+    dismissed_because = models.TextField(blank=True)
+
+    objects = DebriefRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["closing", "person"], name="debriefs_debriefrequest_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(dismissed_at=None) | ~models.Q(dismissed_because=""),
+                name="debriefs_debriefrequest_dismissed_with_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["person", "due_at"],
+                condition=models.Q(done_at=None, dismissed_at=None),
+                name="debriefs_request_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"request to {self.person_id} for closing {self.closing_id}"
