@@ -1,13 +1,24 @@
 """Django settings, all read through the typed environment."""
 
-from reflection.environment import PROJECT_ROOT, Environment
+from reflection.embedded import valkey
+from reflection.embedded.layout import Layout
+from reflection.embedded.postgres import DATABASE, USER
+from reflection.environment import (
+    PROJECT_ROOT,
+    database_from,
+    mail_from_url,
+    read_environment,
+    secret_key_of,
+)
 
-ENV = Environment()
+ENV = read_environment()
+EMBEDDED_LAYOUT = Layout(ENV.data_dir)
+EMBEDDED_DATABASE = ENV.has_embedded_database
 
 BASE_DIR = PROJECT_ROOT
-DEBUG = ENV.debug
-SECRET_KEY = ENV.secret_key or "unsafe-until-the-set-up-slice-writes-one"
-ALLOWED_HOSTS = ENV.allowed_hosts.split(",")
+DEBUG = False
+SECRET_KEY = secret_key_of(ENV)
+ALLOWED_HOSTS = ENV.known_hosts
 
 INSTALLED_APPS = [
     "reflection",
@@ -62,16 +73,26 @@ TEMPLATES = [
     }
 ]
 
+EMBEDDED_DATABASE_ADDRESS = {
+    "NAME": DATABASE,
+    "USER": USER,
+    "HOST": str(EMBEDDED_LAYOUT.sockets),
+}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": "reflection",
-        "USER": "app",
-        "HOST": str(ENV.data_dir),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        **(database_from(ENV.database_url) if ENV.database_url else EMBEDDED_DATABASE_ADDRESS),
     }
 }
+
+CELERY_BROKER_URL = ENV.broker_url or valkey.broker_url(EMBEDDED_LAYOUT)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_PUBLISH_RETRY = False
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -1,0 +1,40 @@
+"""The product's own settings over a throw-away data directory; nothing of the caller's environment.
+
+The name of the directory is chosen here, before Django reads its settings, and inherited by the
+workers of pytest-xdist: one cluster serves them all.
+"""
+
+import os
+import tempfile
+import uuid
+from pathlib import Path
+
+from reflection.environment import Environment
+
+HOME_VARIABLE = "REFLECTION_TEST_HOME"
+
+
+def _choose_home() -> str:
+    name = f"reflection-test-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    return str(Path(tempfile.gettempdir()) / name)
+
+
+for _name in Environment.model_fields:
+    os.environ.pop(_name.upper(), None)
+os.environ["DATA_DIR"] = os.environ.setdefault(HOME_VARIABLE, _choose_home())
+
+from reflection.embedded.layout import Layout  # noqa: E402
+from reflection.embedded.valkey import broker_url  # noqa: E402
+from reflection.settings import *  # noqa: E402, F403
+
+BROKER_LAYOUT = Layout(
+    Path(os.environ["DATA_DIR"]) / os.environ.get("PYTEST_XDIST_WORKER", "single")
+)
+CELERY_BROKER_URL = broker_url(BROKER_LAYOUT)
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
