@@ -1,0 +1,1 @@
+"""All writes and business rules of debriefs."""
