@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """One entry for people: run, test, lint, bench. Standard library only, until the environment stands.
 
-python3 dev.py run [--empty]      the product, with demo data on a new database
-python3 dev.py test [PYTEST...]   every test
-python3 dev.py lint               format, lint, types, templates, import rules, migrations
-python3 dev.py bench [NAME...]    the benchmarks
+    python3 dev.py run [--empty]      the product, with demo data on a new database
+    python3 dev.py test [PYTEST...]   every test
+    python3 dev.py lint               format, lint, types, templates, import rules, migrations
+    python3 dev.py bench [NAME...]    the benchmarks
 """
 
 import fcntl
@@ -42,9 +42,7 @@ def run(arguments):
 
 def test(arguments):
     ensure_environment("development")
-    if not any(
-        shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")
-    ):
+    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
         print("No Chromium on this machine: the browser tests are skipped.", flush=True)
     if not any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
         arguments = ["-n", str(max(2, os.cpu_count() or 2)), *arguments]
@@ -59,14 +57,8 @@ def lint(arguments):
         ("lint", [binaries / "ruff", "check", "."]),
         ("types", [binaries / "mypy"]),
         ("imports between apps", [binaries / "lint-imports"]),
-        (
-            "templates",
-            [binaries / "djlint", "templates", "--check", "--lint", "--quiet"],
-        ),
-        (
-            "migrations written",
-            [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
-        ),
+        ("templates", [binaries / "djlint", "templates", "--check", "--lint", "--quiet"]),
+        ("migrations written", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
         ("migrations linear", [PYTHON, "manage.py", "check", "--tag", "models"]),
     ]
     failed = [name for name, command in checks if not passes(name, command)]
@@ -97,9 +89,7 @@ def ensure_python():
         newer = shutil.which("python3." + str(minor))
         if newer:
             os.execv(newer, [newer, str(Path(__file__).resolve()), *sys.argv[1:]])
-    sys.exit(
-        "Reflection needs Python 3.11 or newer; this is " + sys.version.split()[0] + "."
-    )
+    sys.exit("Reflection needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
 
 
 def ensure_environment(kind):
@@ -131,14 +121,7 @@ def make_environment():
 
 
 def install(lock):
-    command = [
-        str(PYTHON),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    ]
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     command += ["--require-hashes", "--only-binary", ":all:", "-r", lock]
     if subprocess.call(command) != 0:
         sys.exit(lock + " could not be installed; the lines above say why.")

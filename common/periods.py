@@ -14,9 +14,7 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.until < self.since:
-            raise ValueError(
-                f"a period cannot end on {self.until} before it begins on {self.since}"
-            )
+            raise ValueError(f"a period cannot end on {self.until} before it begins on {self.since}")
 
     @property
     def days(self) -> int:
@@ -35,9 +33,7 @@ class Period:
             return Period(
                 add_months(self.since, -months), month_end(add_months(self.since, -1))
             )
-        return Period(
-            self.since - timedelta(days=self.days), self.since - timedelta(days=1)
-        )
+        return Period(self.since - timedelta(days=self.days), self.since - timedelta(days=1))
 
     def year_before(self) -> "Period":
         """The same days one year earlier."""

@@ -26,9 +26,7 @@ class Event(models.Model):
         help_text="Events of one subject, such as deal:12, are delivered in order.",
     )
     payload = models.JSONField(default=dict)
-    actor_id = models.BigIntegerField(
-        null=True, help_text="The person acting, a plain id."
-    )
+    actor_id = models.BigIntegerField(null=True, help_text="The person acting, a plain id.")
     recorded_at = models.DateTimeField(db_default=Now())
     relayed_at = models.DateTimeField(null=True)
 
@@ -36,15 +34,11 @@ class Event(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(kind=""), name="outbox_event_has_kind"
-            ),
+            models.CheckConstraint(condition=~models.Q(kind=""), name="outbox_event_has_kind"),
         ]
         indexes = [
             models.Index(
-                fields=["id"],
-                condition=models.Q(relayed_at=None),
-                name="outbox_event_unrelayed",
+                fields=["id"], condition=models.Q(relayed_at=None), name="outbox_event_unrelayed"
             ),
         ]
 
@@ -63,9 +57,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 class Delivery(models.Model):
     """What one subscriber owes one event; `delivered_at` is set with its effect."""
 
-    event = models.ForeignKey(
-        Event, on_delete=models.CASCADE, related_name="deliveries"
-    )
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
     subscriber = models.CharField(max_length=80)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(db_default=Now())
@@ -79,8 +71,7 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         constraints = [
             models.UniqueConstraint(
-                fields=["subscriber", "event"],
-                name="outbox_delivery_once_per_subscriber",
+                fields=["subscriber", "event"], name="outbox_delivery_once_per_subscriber"
             ),
             models.CheckConstraint(
                 condition=models.Q(delivered_at=None) | models.Q(dead_at=None),

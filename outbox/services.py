@@ -8,11 +8,7 @@ from outbox.models import Event
 
 
 def record(
-    kind: str,
-    *,
-    subject: str = "",
-    payload: dict[str, Any] | None = None,
-    by: int | None = None,
+    kind: str, *, subject: str = "", payload: dict[str, Any] | None = None, by: int | None = None
 ) -> Event:
     """Record what happened, in the transaction of the change itself.
 
@@ -23,6 +19,4 @@ def record(
         raise transaction.TransactionManagementError(
             f"record {kind!r} inside the transaction of the change that it tells of"
         )
-    return Event.objects.create(
-        kind=kind, subject=subject, payload=payload or {}, actor_id=by
-    )
+    return Event.objects.create(kind=kind, subject=subject, payload=payload or {}, actor_id=by)

@@ -37,9 +37,7 @@ def team_ids_managed_by(user: User) -> list[int]:
 def people_below(user: User) -> QuerySet[Membership, int]:
     """The ids of those who belong today to a team that `user` manages."""
     memberships = Membership.objects.on(company_today())
-    return memberships.filter(team__in=team_ids_managed_by(user)).values_list(
-        "user", flat=True
-    )
+    return memberships.filter(team__in=team_ids_managed_by(user)).values_list("user", flat=True)
 
 
 def may_see_measures_of(viewer: User, person: User) -> bool:
@@ -51,13 +49,9 @@ def coach_of(person: User) -> User | None:
     """The coach set on the person, else the manager of their team today."""
     if person.coach_id:
         return person.coach
-    team = (
-        Team.objects.filter(
-            memberships__in=Membership.objects.on(company_today()).filter(user=person)
-        )
-        .select_related("manager")
-        .first()
-    )
+    team = Team.objects.filter(
+        memberships__in=Membership.objects.on(company_today()).filter(user=person)
+    ).select_related("manager").first()
     return team.manager if team else None
 
 
@@ -66,9 +60,7 @@ def require_role(*roles: Role) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(
-            request: HttpRequest, *args: P.args, **kwargs: P.kwargs
-        ) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if getattr(request.user, "role", None) not in roles:
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -33,17 +33,13 @@ class UserQuerySet(models.QuerySet["User"]):
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
-    def create_user(
-        self, username: str, password: str | None = None, **fields: Any
-    ) -> "User":
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         user: User = self.model(username=username, **fields)
         user.set_password(password)
         user.save()
         return user
 
-    def create_superuser(
-        self, username: str, password: str | None = None, **fields: Any
-    ) -> "User":
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(
             username, password, **{"role": Role.ADMIN, "is_superuser": True, **fields}
         )
@@ -83,16 +79,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         ordering = ["full_name", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                Lower("username"), name="people_user_username_unique"
-            ),
+            models.UniqueConstraint(Lower("username"), name="people_user_username_unique"),
             models.UniqueConstraint(Lower("email"), name="people_user_email_unique"),
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="people_user_role_known"
             ),
             models.CheckConstraint(
-                condition=~models.Q(coach=models.F("pk")),
-                name="people_user_not_own_coach",
+                condition=~models.Q(coach=models.F("pk")), name="people_user_not_own_coach"
             ),
             models.CheckConstraint(
                 condition=~models.Q(email=""), name="people_user_email_null_not_blank"
@@ -145,11 +138,7 @@ class Team(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     manager = models.ForeignKey(
-        User,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="managed_teams",
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="managed_teams"
     )
     retired_at = models.DateTimeField(null=True, blank=True)
 
@@ -163,12 +152,10 @@ class Team(models.Model):
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
-                condition=models.Q(kind__in=TeamKind.values),
-                name="people_team_kind_known",
+                condition=models.Q(kind__in=TeamKind.values), name="people_team_kind_known"
             ),
             models.CheckConstraint(
-                condition=~models.Q(parent=models.F("pk")),
-                name="people_team_not_own_parent",
+                condition=~models.Q(parent=models.F("pk")), name="people_team_not_own_parent"
             ),
         ]
 
@@ -234,9 +221,7 @@ class ApiToken(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=80)
-    prefix = models.CharField(
-        max_length=12, help_text="Shown so that a person knows it again."
-    )
+    prefix = models.CharField(max_length=12, help_text="Shown so that a person knows it again.")
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(db_default=Now())
     last_used_at = models.DateTimeField(null=True)

@@ -20,9 +20,7 @@ Names = Annotated[list[str], NoDecode]
 class Environment(BaseSettings):
     """Settings of one instance. An unset URL means the embedded service of `DATA_DIR`."""
 
-    model_config = SettingsConfigDict(
-        env_file=None, extra="ignore", env_ignore_empty=True
-    )
+    model_config = SettingsConfigDict(env_file=None, extra="ignore", env_ignore_empty=True)
 
     data_dir: Path = PROJECT_ROOT / "var"
     database_url: str = ""
@@ -66,13 +64,9 @@ class Environment(BaseSettings):
     def http_address(cls, value: str) -> str:
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError(
-                f"{value!r} is not an address such as https://reflection.example.com"
-            )
+            raise ValueError(f"{value!r} is not an address such as https://reflection.example.com")
         if parts.path not in {"", "/"} or parts.query or parts.fragment:
-            raise ValueError(
-                f"{value!r} must end after the host: a path is not supported"
-            )
+            raise ValueError(f"{value!r} must end after the host: a path is not supported")
         return value.rstrip("/")
 
     @field_validator("database_url")
@@ -85,12 +79,7 @@ class Environment(BaseSettings):
     @field_validator("broker_url", "cache_url")
     @classmethod
     def redis_address(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in {
-            "redis",
-            "rediss",
-            "redis+socket",
-            "unix",
-        }:
+        if value and urlsplit(value).scheme not in {"redis", "rediss", "redis+socket", "unix"}:
             raise ValueError("must begin with redis:// or rediss://")
         return value
 
@@ -151,11 +140,7 @@ def read_environment() -> Environment:
 def _complaint(error: Any) -> str:
     name = str(error["loc"][0]).upper()
     reason = error["msg"].removeprefix("Value error, ")
-    given = (
-        ""
-        if "secret" in name.lower() or "url" in name.lower()
-        else f" (is {error['input']!r})"
-    )
+    given = "" if "secret" in name.lower() or "url" in name.lower() else f" (is {error['input']!r})"
     return f"reflection: the setting {name} is not usable: {reason}{given}"
 
 
@@ -208,9 +193,7 @@ def mail_from_url(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     default_ports = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
     if parts.scheme not in default_ports or not parts.hostname:
-        raise ValueError(
-            "must read smtp+tls://user:password@host:587 (or smtp://, smtps://)"
-        )
+        raise ValueError("must read smtp+tls://user:password@host:587 (or smtp://, smtps://)")
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,

@@ -83,11 +83,7 @@ DATABASES = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        **(
-            database_from(ENV.database_url)
-            if ENV.database_url
-            else EMBEDDED_DATABASE_ADDRESS
-        ),
+        **(database_from(ENV.database_url) if ENV.database_url else EMBEDDED_DATABASE_ADDRESS),
     }
 }
 

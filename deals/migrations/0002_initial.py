@@ -8,529 +8,267 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("deals", "0001_initial"),
+        ('deals', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="account",
-            name="reviewed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='account',
+            name='reviewed_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="competitor",
-            name="merged_into",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="merged_entries",
-                to="deals.competitor",
-            ),
+            model_name='competitor',
+            name='merged_into',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_entries', to='deals.competitor'),
         ),
         migrations.AddField(
-            model_name="competitor",
-            name="proposed",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The listed entry whose name is nearest, for a person to confirm.",
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="deals.competitor",
-            ),
+            model_name='competitor',
+            name='proposed',
+            field=models.ForeignKey(blank=True, help_text='The listed entry whose name is nearest, for a person to confirm.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='deals.competitor'),
         ),
         migrations.AddField(
-            model_name="competitor",
-            name="reviewed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='competitor',
+            name='reviewed_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="closing",
-            name="winner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="deals.competitor",
-            ),
+            model_name='closing',
+            name='winner',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.competitor'),
         ),
         migrations.AddConstraint(
-            model_name="currency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^[A-Z]{3}$")),
-                name="deals_currency_code_iso",
-            ),
+            model_name='currency',
+            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z]{3}$')), name='deals_currency_code_iso'),
         ),
         migrations.AddConstraint(
-            model_name="currency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decimals__lte", 3)),
-                name="deals_currency_decimals_known",
-            ),
+            model_name='currency',
+            constraint=models.CheckConstraint(condition=models.Q(('decimals__lte', 3)), name='deals_currency_decimals_known'),
         ),
         migrations.AddField(
-            model_name="closing",
-            name="currency",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="deals.currency",
-            ),
+            model_name='closing',
+            name='currency',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.currency'),
         ),
         migrations.AddField(
-            model_name="deal",
-            name="account",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="deals",
-                to="deals.account",
-            ),
+            model_name='deal',
+            name='account',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deals', to='deals.account'),
         ),
         migrations.AddField(
-            model_name="deal",
-            name="currency",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="deals.currency",
-            ),
+            model_name='deal',
+            name='currency',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.currency'),
         ),
         migrations.AddField(
-            model_name="deal",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="deals",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='deal',
+            name='owner',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deals', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="closing",
-            name="deal",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="closings",
-                to="deals.deal",
-            ),
+            model_name='closing',
+            name='deal',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closings', to='deals.deal'),
         ),
         migrations.AddField(
-            model_name="dealattribute",
-            name="deal",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="attributes",
-                to="deals.deal",
-            ),
+            model_name='dealattribute',
+            name='deal',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attributes', to='deals.deal'),
         ),
         migrations.AddField(
-            model_name="dealcompetitor",
-            name="competitor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="meetings",
-                to="deals.competitor",
-            ),
+            model_name='dealcompetitor',
+            name='competitor',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='deals.competitor'),
         ),
         migrations.AddField(
-            model_name="dealcompetitor",
-            name="deal",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="meetings",
-                to="deals.deal",
-            ),
+            model_name='dealcompetitor',
+            name='deal',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings', to='deals.deal'),
         ),
         migrations.AddField(
-            model_name="deal",
-            name="competitors",
-            field=models.ManyToManyField(
-                help_text="Those met.",
-                related_name="deals",
-                through="deals.DealCompetitor",
-                to="deals.competitor",
-            ),
+            model_name='deal',
+            name='competitors',
+            field=models.ManyToManyField(help_text='Those met.', related_name='deals', through='deals.DealCompetitor', to='deals.competitor'),
         ),
         migrations.AddField(
-            model_name="dealconflict",
-            name="deal",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="conflicts",
-                to="deals.deal",
-            ),
+            model_name='dealconflict',
+            name='deal',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conflicts', to='deals.deal'),
         ),
         migrations.AddField(
-            model_name="dealconflict",
-            name="resolved_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='dealconflict',
+            name='resolved_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="product",
-            name="merged_into",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="merged_entries",
-                to="deals.product",
-            ),
+            model_name='product',
+            name='merged_into',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_entries', to='deals.product'),
         ),
         migrations.AddField(
-            model_name="product",
-            name="proposed",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The listed entry whose name is nearest, for a person to confirm.",
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="deals.product",
-            ),
+            model_name='product',
+            name='proposed',
+            field=models.ForeignKey(blank=True, help_text='The listed entry whose name is nearest, for a person to confirm.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='deals.product'),
         ),
         migrations.AddField(
-            model_name="product",
-            name="reviewed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='product',
+            name='reviewed_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="deal",
-            name="product",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="deals",
-                to="deals.product",
-            ),
+            model_name='deal',
+            name='product',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deals', to='deals.product'),
         ),
         migrations.AddField(
-            model_name="rate",
-            name="currency",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="rates",
-                to="deals.currency",
-            ),
+            model_name='rate',
+            name='currency',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rates', to='deals.currency'),
         ),
         migrations.AddField(
-            model_name="stage",
-            name="merged_into",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="merged_entries",
-                to="deals.stage",
-            ),
+            model_name='stage',
+            name='merged_into',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_entries', to='deals.stage'),
         ),
         migrations.AddField(
-            model_name="stage",
-            name="proposed",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The listed entry whose name is nearest, for a person to confirm.",
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="deals.stage",
-            ),
+            model_name='stage',
+            name='proposed',
+            field=models.ForeignKey(blank=True, help_text='The listed entry whose name is nearest, for a person to confirm.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='deals.stage'),
         ),
         migrations.AddField(
-            model_name="stage",
-            name="reviewed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='stage',
+            name='reviewed_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="deal",
-            name="stage",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Where an open deal stands; a closing keeps the stage at which it closed.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="deals.stage",
-            ),
+            model_name='deal',
+            name='stage',
+            field=models.ForeignKey(blank=True, help_text='Where an open deal stands; a closing keeps the stage at which it closed.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.stage'),
         ),
         migrations.AddField(
-            model_name="closing",
-            name="stage",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="The stage at which it closed.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="deals.stage",
-            ),
+            model_name='closing',
+            name='stage',
+            field=models.ForeignKey(blank=True, help_text='The stage at which it closed.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.stage'),
         ),
         migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                fields=("name_key",), name="deals_account_name"
-            ),
+            model_name='account',
+            constraint=models.UniqueConstraint(fields=('name_key',), name='deals_account_name'),
         ),
         migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_key", ""), _negated=True),
-                name="deals_account_named",
-            ),
+            model_name='account',
+            constraint=models.CheckConstraint(condition=models.Q(('name_key', ''), _negated=True), name='deals_account_named'),
         ),
         migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("pk")), _negated=True),
-                name="deals_account_not_into_itself",
-            ),
+            model_name='account',
+            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('pk')), _negated=True), name='deals_account_not_into_itself'),
         ),
         migrations.AddConstraint(
-            model_name="competitor",
-            constraint=models.UniqueConstraint(
-                fields=("name_key",), name="deals_competitor_name"
-            ),
+            model_name='competitor',
+            constraint=models.UniqueConstraint(fields=('name_key',), name='deals_competitor_name'),
         ),
         migrations.AddConstraint(
-            model_name="competitor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_key", ""), _negated=True),
-                name="deals_competitor_named",
-            ),
+            model_name='competitor',
+            constraint=models.CheckConstraint(condition=models.Q(('name_key', ''), _negated=True), name='deals_competitor_named'),
         ),
         migrations.AddConstraint(
-            model_name="competitor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("pk")), _negated=True),
-                name="deals_competitor_not_into_itself",
-            ),
+            model_name='competitor',
+            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('pk')), _negated=True), name='deals_competitor_not_into_itself'),
         ),
         migrations.AddConstraint(
-            model_name="dealattribute",
-            constraint=models.UniqueConstraint(
-                fields=("deal", "key"), name="deals_dealattribute_once"
-            ),
+            model_name='dealattribute',
+            constraint=models.UniqueConstraint(fields=('deal', 'key'), name='deals_dealattribute_once'),
         ),
         migrations.AddConstraint(
-            model_name="dealcompetitor",
-            constraint=models.UniqueConstraint(
-                fields=("deal", "competitor"), name="deals_dealcompetitor_once"
-            ),
+            model_name='dealcompetitor',
+            constraint=models.UniqueConstraint(fields=('deal', 'competitor'), name='deals_dealcompetitor_once'),
         ),
         migrations.AddConstraint(
-            model_name="dealconflict",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("resolved_at", None)),
-                fields=("deal", "field"),
-                name="deals_dealconflict_one_open_per_field",
-            ),
+            model_name='dealconflict',
+            constraint=models.UniqueConstraint(condition=models.Q(('resolved_at', None)), fields=('deal', 'field'), name='deals_dealconflict_one_open_per_field'),
         ),
         migrations.AddConstraint(
-            model_name="product",
-            constraint=models.UniqueConstraint(
-                fields=("name_key",), name="deals_product_name"
-            ),
+            model_name='product',
+            constraint=models.UniqueConstraint(fields=('name_key',), name='deals_product_name'),
         ),
         migrations.AddConstraint(
-            model_name="product",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_key", ""), _negated=True),
-                name="deals_product_named",
-            ),
+            model_name='product',
+            constraint=models.CheckConstraint(condition=models.Q(('name_key', ''), _negated=True), name='deals_product_named'),
         ),
         migrations.AddConstraint(
-            model_name="product",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("pk")), _negated=True),
-                name="deals_product_not_into_itself",
-            ),
+            model_name='product',
+            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('pk')), _negated=True), name='deals_product_not_into_itself'),
         ),
         migrations.AddConstraint(
-            model_name="rate",
-            constraint=models.UniqueConstraint(
-                fields=("currency", "since"), name="deals_rate_once_a_day"
-            ),
+            model_name='rate',
+            constraint=models.UniqueConstraint(fields=('currency', 'since'), name='deals_rate_once_a_day'),
         ),
         migrations.AddConstraint(
-            model_name="rate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate__gt", 0)), name="deals_rate_positive"
-            ),
+            model_name='rate',
+            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='deals_rate_positive'),
         ),
         migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.UniqueConstraint(
-                fields=("name_key",), name="deals_stage_name"
-            ),
+            model_name='stage',
+            constraint=models.UniqueConstraint(fields=('name_key',), name='deals_stage_name'),
         ),
         migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_key", ""), _negated=True),
-                name="deals_stage_named",
-            ),
+            model_name='stage',
+            constraint=models.CheckConstraint(condition=models.Q(('name_key', ''), _negated=True), name='deals_stage_named'),
         ),
         migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("pk")), _negated=True),
-                name="deals_stage_not_into_itself",
-            ),
+            model_name='stage',
+            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('pk')), _negated=True), name='deals_stage_not_into_itself'),
         ),
         migrations.AddIndex(
-            model_name="deal",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["name"],
-                name="deals_deal_name_trigram",
-                opclasses=["gin_trgm_ops"],
-            ),
+            model_name='deal',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['name'], name='deals_deal_name_trigram', opclasses=['gin_trgm_ops']),
         ),
         migrations.AddConstraint(
-            model_name="deal",
-            constraint=models.UniqueConstraint(
-                fields=("source", "external_id"), name="deals_deal_external_id_once"
-            ),
+            model_name='deal',
+            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='deals_deal_external_id_once'),
         ),
         migrations.AddConstraint(
-            model_name="deal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount", None), ("amount__gte", 0), _connector="OR"
-                ),
-                name="deals_deal_amount_not_negative",
-            ),
+            model_name='deal',
+            constraint=models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gte', 0), _connector='OR'), name='deals_deal_amount_not_negative'),
         ),
         migrations.AddConstraint(
-            model_name="deal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount", None),
-                    models.Q(("currency", None), _negated=True),
-                    _connector="OR",
-                ),
-                name="deals_deal_amount_has_currency",
-            ),
+            model_name='deal',
+            constraint=models.CheckConstraint(condition=models.Q(('amount', None), models.Q(('currency', None), _negated=True), _connector='OR'), name='deals_deal_amount_has_currency'),
         ),
         migrations.AddIndex(
-            model_name="closing",
-            index=models.Index(
-                condition=models.Q(("reopened_at", None)),
-                fields=["-closed_on", "-id"],
-                name="deals_closing_current_latest",
-            ),
+            model_name='closing',
+            index=models.Index(condition=models.Q(('reopened_at', None)), fields=['-closed_on', '-id'], name='deals_closing_current_latest'),
         ),
         migrations.AddConstraint(
-            model_name="closing",
-            constraint=models.UniqueConstraint(
-                fields=("deal", "number"), name="deals_closing_number_once"
-            ),
+            model_name='closing',
+            constraint=models.UniqueConstraint(fields=('deal', 'number'), name='deals_closing_number_once'),
         ),
         migrations.AddConstraint(
-            model_name="closing",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reopened_at", None)),
-                fields=("deal",),
-                name="deals_closing_one_current",
-            ),
+            model_name='closing',
+            constraint=models.UniqueConstraint(condition=models.Q(('reopened_at', None)), fields=('deal',), name='deals_closing_one_current'),
         ),
         migrations.AddConstraint(
-            model_name="closing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "outcome__in",
-                        [
-                            "won",
-                            "lost_to_competitor",
-                            "no_decision",
-                            "kept_in_house",
-                            "postponed",
-                            "disqualified",
-                            "lost_unspecified",
-                        ],
-                    )
-                ),
-                name="deals_closing_outcome_known",
-            ),
+            model_name='closing',
+            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['won', 'lost_to_competitor', 'no_decision', 'kept_in_house', 'postponed', 'disqualified', 'lost_unspecified'])), name='deals_closing_outcome_known'),
         ),
         migrations.AddConstraint(
-            model_name="closing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("winner", None),
-                    models.Q(("outcome", "won"), _negated=True),
-                    _connector="OR",
-                ),
-                name="deals_closing_winner_only_when_lost",
-            ),
+            model_name='closing',
+            constraint=models.CheckConstraint(condition=models.Q(('winner', None), models.Q(('outcome', 'won'), _negated=True), _connector='OR'), name='deals_closing_winner_only_when_lost'),
         ),
         migrations.AddConstraint(
-            model_name="closing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount", None), ("amount__gte", 0), _connector="OR"
-                ),
-                name="deals_closing_amount_not_negative",
-            ),
+            model_name='closing',
+            constraint=models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gte', 0), _connector='OR'), name='deals_closing_amount_not_negative'),
         ),
         migrations.AddConstraint(
-            model_name="closing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount", None),
-                    models.Q(("currency", None), _negated=True),
-                    _connector="OR",
-                ),
-                name="deals_closing_amount_has_currency",
-            ),
+            model_name='closing',
+            constraint=models.CheckConstraint(condition=models.Q(('amount', None), models.Q(('currency', None), _negated=True), _connector='OR'), name='deals_closing_amount_has_currency'),
         ),
         migrations.AddConstraint(
-            model_name="closing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closed_on__gte", datetime.date(1990, 1, 1))),
-                name="deals_closing_date_believable",
-            ),
+            model_name='closing',
+            constraint=models.CheckConstraint(condition=models.Q(('closed_on__gte', datetime.date(1990, 1, 1))), name='deals_closing_date_believable'),
         ),
     ]

@@ -43,11 +43,7 @@ class CatalogueEntry(models.Model):
         related_name="+",
     )
     merged_into = models.ForeignKey(
-        "self",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="merged_entries",
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_entries"
     )
     proposed = models.ForeignKey(
         "self",
@@ -65,9 +61,7 @@ class CatalogueEntry(models.Model):
         abstract = True
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["name_key"], name="%(app_label)s_%(class)s_name"
-            ),
+            models.UniqueConstraint(fields=["name_key"], name="%(app_label)s_%(class)s_name"),
             models.CheckConstraint(
                 condition=~models.Q(name_key=""), name="%(app_label)s_%(class)s_named"
             ),
@@ -94,16 +88,10 @@ class Account(CatalogueEntry):
 
     country = models.CharField(max_length=80, blank=True)
     industry = models.CharField(max_length=80, blank=True)
-    segment = models.CharField(
-        max_length=80, blank=True, help_text="The company's size class."
-    )
+    segment = models.CharField(max_length=80, blank=True, help_text="The company's size class.")
     employees = models.PositiveIntegerField(null=True, blank=True)
     parent = models.ForeignKey(
-        "self",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="subsidiaries",
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="subsidiaries"
     )
 
     objects = AccountQuerySet.as_manager()

@@ -17,12 +17,10 @@ class Currency(models.Model):
         verbose_name_plural = "currencies"
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(code__regex=r"^[A-Z]{3}$"),
-                name="deals_currency_code_iso",
+                condition=models.Q(code__regex=r"^[A-Z]{3}$"), name="deals_currency_code_iso"
             ),
             models.CheckConstraint(
-                condition=models.Q(decimals__lte=3),
-                name="deals_currency_decimals_known",
+                condition=models.Q(decimals__lte=3), name="deals_currency_decimals_known"
             ),
         ]
 
@@ -33,19 +31,13 @@ class Currency(models.Model):
 class RateQuerySet(models.QuerySet["Rate"]):
     def in_force(self, day: date) -> "RateQuerySet":
         """The latest rate of each currency that began on or before `day`."""
-        return (
-            self.filter(since__lte=day)
-            .order_by("currency", "-since")
-            .distinct("currency")
-        )
+        return self.filter(since__lte=day).order_by("currency", "-since").distinct("currency")
 
 
 class Rate(models.Model):
     """From `since` on, one unit of `currency` is worth `rate` of the reporting currency."""
 
-    currency = models.ForeignKey(
-        Currency, on_delete=models.PROTECT, related_name="rates"
-    )
+    currency = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="rates")
     since = models.DateField()
     rate = models.DecimalField(max_digits=20, decimal_places=10)
 
@@ -54,12 +46,8 @@ class Rate(models.Model):
     class Meta:
         ordering = ["currency", "-since"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["currency", "since"], name="deals_rate_once_a_day"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(rate__gt=0), name="deals_rate_positive"
-            ),
+            models.UniqueConstraint(fields=["currency", "since"], name="deals_rate_once_a_day"),
+            models.CheckConstraint(condition=models.Q(rate__gt=0), name="deals_rate_positive"),
         ]
 
     def __str__(self) -> str:

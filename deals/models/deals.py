@@ -85,10 +85,7 @@ class Deal(models.Model):
         Product, null=True, blank=True, on_delete=models.PROTECT, related_name="deals"
     )
     competitors = models.ManyToManyField(
-        Competitor,
-        through="DealCompetitor",
-        related_name="deals",
-        help_text="Those met.",
+        Competitor, through="DealCompetitor", related_name="deals", help_text="Those met."
     )
     stage = models.ForeignKey(
         Stage,
@@ -109,9 +106,7 @@ class Deal(models.Model):
     currency = models.ForeignKey(
         Currency, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    notes = models.TextField(
-        blank=True, help_text="What the CRM says of it, as imported."
-    )
+    notes = models.TextField(blank=True, help_text="What the CRM says of it, as imported.")
     provenance = models.JSONField(
         default=dict,
         help_text="Field name to source: import:ID, api or person:ID, for facts and closing.",
@@ -137,9 +132,7 @@ class Deal(models.Model):
         ]
         indexes = [
             GinIndex(
-                fields=["name"],
-                opclasses=["gin_trgm_ops"],
-                name="deals_deal_name_trigram",
+                fields=["name"], opclasses=["gin_trgm_ops"], name="deals_deal_name_trigram"
             ),
         ]
 
@@ -198,17 +191,14 @@ class Closing(models.Model):
     class Meta:
         ordering = ["deal", "number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["deal", "number"], name="deals_closing_number_once"
-            ),
+            models.UniqueConstraint(fields=["deal", "number"], name="deals_closing_number_once"),
             models.UniqueConstraint(
                 fields=["deal"],
                 condition=models.Q(reopened_at=None),
                 name="deals_closing_one_current",
             ),
             models.CheckConstraint(
-                condition=models.Q(outcome__in=Outcome.values),
-                name="deals_closing_outcome_known",
+                condition=models.Q(outcome__in=Outcome.values), name="deals_closing_outcome_known"
             ),
             models.CheckConstraint(
                 condition=models.Q(winner=None) | ~models.Q(outcome=Outcome.WON),
@@ -247,9 +237,7 @@ class DealCompetitor(models.Model):
     """A competitor met in a deal."""
 
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="meetings")
-    competitor = models.ForeignKey(
-        Competitor, on_delete=models.PROTECT, related_name="meetings"
-    )
+    competitor = models.ForeignKey(Competitor, on_delete=models.PROTECT, related_name="meetings")
 
     class Meta:
         constraints = [
@@ -271,9 +259,7 @@ class DealAttribute(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["deal", "key"], name="deals_dealattribute_once"
-            ),
+            models.UniqueConstraint(fields=["deal", "key"], name="deals_dealattribute_once"),
         ]
 
     def __str__(self) -> str:
@@ -305,3 +291,5 @@ class DealConflict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} of deal {self.deal_id}"
+
+

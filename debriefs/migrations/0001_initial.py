@@ -6,327 +6,136 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
-    dependencies = []
+    dependencies = [
+    ]
 
     operations = [
         migrations.CreateModel(
-            name="Answer",
+            name='Answer',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                ("key", models.SlugField(max_length=60)),
-                (
-                    "rating",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("yes", "Yes"),
-                            ("partly", "Partly"),
-                            ("no", "No"),
-                            ("does_not_apply", "Does not apply"),
-                            ("dont_know", "Don't know"),
-                        ],
-                        max_length=15,
-                    ),
-                ),
-                ("text", models.TextField(blank=True)),
-                (
-                    "audience",
-                    models.CharField(
-                        choices=[
-                            ("private", "You and your coach"),
-                            ("sales", "Sales"),
-                            ("company", "The whole company"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.SlugField(max_length=60)),
+                ('rating', models.CharField(blank=True, choices=[('yes', 'Yes'), ('partly', 'Partly'), ('no', 'No'), ('does_not_apply', 'Does not apply'), ('dont_know', "Don't know")], max_length=15)),
+                ('text', models.TextField(blank=True)),
+                ('audience', models.CharField(choices=[('private', 'You and your coach'), ('sales', 'Sales'), ('company', 'The whole company')], max_length=8)),
             ],
         ),
         migrations.CreateModel(
-            name="CitedReason",
+            name='CitedReason',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "rank",
-                    models.PositiveSmallIntegerField(
-                        help_text="1 is the primary reason."
-                    ),
-                ),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[
-                            ("buyer_said", "The buyer said it"),
-                            ("inferred", "We infer it"),
-                            ("guess", "A guess"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "quote",
-                    models.TextField(blank=True, help_text="The buyer's own words."),
-                ),
-                (
-                    "text",
-                    models.TextField(
-                        blank=True,
-                        help_text="What it was, for “other” and “don't know”.",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rank', models.PositiveSmallIntegerField(help_text='1 is the primary reason.')),
+                ('basis', models.CharField(choices=[('buyer_said', 'The buyer said it'), ('inferred', 'We infer it'), ('guess', 'A guess')], max_length=10)),
+                ('quote', models.TextField(blank=True, help_text="The buyer's own words.")),
+                ('text', models.TextField(blank=True, help_text="What it was, for “other” and “don't know”.")),
             ],
             options={
-                "ordering": ["version", "rank"],
+                'ordering': ['version', 'rank'],
             },
         ),
         migrations.CreateModel(
-            name="Debrief",
+            name='Debrief',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "begun_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
-                ),
-                (
-                    "submitted_at",
-                    models.DateTimeField(
-                        help_text="When it was first submitted.", null=True
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('begun_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('submitted_at', models.DateTimeField(help_text='When it was first submitted.', null=True)),
             ],
         ),
         migrations.CreateModel(
-            name="DebriefRequest",
+            name='DebriefRequest',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "requested_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
-                ),
-                ("due_at", models.DateTimeField()),
-                ("done_at", models.DateTimeField(null=True)),
-                ("dismissed_at", models.DateTimeField(null=True)),
-                ("dismissed_because", models.TextField(blank=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('requested_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('due_at', models.DateTimeField()),
+                ('done_at', models.DateTimeField(null=True)),
+                ('dismissed_at', models.DateTimeField(null=True)),
+                ('dismissed_because', models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name="DebriefVersion",
+            name='DebriefVersion',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField(default=1)),
-                (
-                    "submission_id",
-                    models.UUIDField(
-                        default=uuid.uuid4,
-                        help_text="The client's: twice sent is once kept.",
-                        unique=True,
-                    ),
-                ),
-                (
-                    "submitted_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
-                ),
-                ("facts", models.JSONField(default=dict)),
-                ("was_runner_up", models.BooleanField(null=True)),
-                ("runner_up_evidence", models.TextField(blank=True)),
-                ("seconds_to_fill", models.PositiveIntegerField(null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(default=1)),
+                ('submission_id', models.UUIDField(default=uuid.uuid4, help_text="The client's: twice sent is once kept.", unique=True)),
+                ('submitted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('facts', models.JSONField(default=dict)),
+                ('was_runner_up', models.BooleanField(null=True)),
+                ('runner_up_evidence', models.TextField(blank=True)),
+                ('seconds_to_fill', models.PositiveIntegerField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name="Draft",
+            name='Draft',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                ("fields", models.JSONField(default=dict)),
-                ("revision", models.PositiveIntegerField(default=0)),
-                (
-                    "saved_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('fields', models.JSONField(default=dict)),
+                ('revision', models.PositiveIntegerField(default=0)),
+                ('saved_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name="FactorScore",
+            name='FactorScore',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                ("key", models.SlugField(max_length=60)),
-                ("score", models.SmallIntegerField(null=True)),
-                ("note", models.TextField(blank=True)),
-                (
-                    "audience",
-                    models.CharField(
-                        choices=[
-                            ("private", "You and your coach"),
-                            ("sales", "Sales"),
-                            ("company", "The whole company"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.SlugField(max_length=60)),
+                ('score', models.SmallIntegerField(null=True)),
+                ('note', models.TextField(blank=True)),
+                ('audience', models.CharField(choices=[('private', 'You and your coach'), ('sales', 'Sales'), ('company', 'The whole company')], max_length=8)),
             ],
         ),
         migrations.CreateModel(
-            name="LossReason",
+            name='LossReason',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                ("key", models.SlugField(unique=True)),
-                ("name", models.CharField(max_length=80)),
-                ("definition", models.TextField()),
-                ("example", models.TextField(blank=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("ordinary", "Ordinary"),
-                            ("other", "Other"),
-                            ("dont_know", "Don't know"),
-                        ],
-                        default="ordinary",
-                        max_length=10,
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                ("review_on", models.DateField(blank=True, null=True)),
-                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.SlugField(unique=True)),
+                ('name', models.CharField(max_length=80)),
+                ('definition', models.TextField()),
+                ('example', models.TextField(blank=True)),
+                ('kind', models.CharField(choices=[('ordinary', 'Ordinary'), ('other', 'Other'), ('dont_know', "Don't know")], default='ordinary', max_length=10)),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('review_on', models.DateField(blank=True, null=True)),
+                ('retired_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "ordering": ["group__position", "position", "name"],
+                'ordering': ['group__position', 'position', 'name'],
             },
         ),
         migrations.CreateModel(
-            name="QuestionTemplate",
+            name='QuestionTemplate',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                ("key", models.SlugField(unique=True)),
-                ("name", models.CharField(max_length=120)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.SlugField(unique=True)),
+                ('name', models.CharField(max_length=120)),
             ],
         ),
         migrations.CreateModel(
-            name="ReasonGroup",
+            name='ReasonGroup',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                ("key", models.SlugField(unique=True)),
-                ("name", models.CharField(max_length=80)),
-                ("position", models.PositiveSmallIntegerField(default=0)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.SlugField(unique=True)),
+                ('name', models.CharField(max_length=80)),
+                ('position', models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                "ordering": ["position", "name"],
+                'ordering': ['position', 'name'],
             },
         ),
         migrations.CreateModel(
-            name="TemplateVersion",
+            name='TemplateVersion',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("definition", models.JSONField()),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
-                ),
-                ("published_at", models.DateTimeField(blank=True, null=True)),
-                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('definition', models.JSONField()),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('retired_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                "ordering": ["template", "-number"],
+                'ordering': ['template', '-number'],
             },
         ),
     ]

@@ -53,8 +53,7 @@ class DebriefQuerySet(models.QuerySet["Debrief"]):
             .filter(closing=models.OuterRef("closing"))
             .order_by(
                 models.Case(
-                    models.When(author=models.F("closing__deal__owner"), then=0),
-                    default=1,
+                    models.When(author=models.F("closing__deal__owner"), then=0), default=1
                 ),
                 "submitted_at",
                 "pk",
@@ -66,9 +65,7 @@ class DebriefQuerySet(models.QuerySet["Debrief"]):
 class Debrief(models.Model):
     """What one author says of one closing. A draft until a version is submitted."""
 
-    closing = models.ForeignKey(
-        Closing, on_delete=models.CASCADE, related_name="debriefs"
-    )
+    closing = models.ForeignKey(Closing, on_delete=models.CASCADE, related_name="debriefs")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="debriefs"
     )
@@ -76,9 +73,7 @@ class Debrief(models.Model):
         TemplateVersion, on_delete=models.PROTECT, related_name="debriefs"
     )
     begun_at = models.DateTimeField(db_default=Now())
-    submitted_at = models.DateTimeField(
-        null=True, help_text="When it was first submitted."
-    )
+    submitted_at = models.DateTimeField(null=True, help_text="When it was first submitted.")
     current_version = models.OneToOneField(
         "DebriefVersion", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -104,9 +99,7 @@ class Debrief(models.Model):
 class Draft(models.Model):
     """What is being typed: {field: [value, revision, writer]}, changed under a row lock."""
 
-    debrief = models.OneToOneField(
-        Debrief, on_delete=models.CASCADE, related_name="draft"
-    )
+    debrief = models.OneToOneField(Debrief, on_delete=models.CASCADE, related_name="draft")
     fields = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(db_default=Now())
@@ -122,14 +115,10 @@ class DebriefVersion(models.Model):
     written on and what has changed since.
     """
 
-    debrief = models.ForeignKey(
-        Debrief, on_delete=models.CASCADE, related_name="versions"
-    )
+    debrief = models.ForeignKey(Debrief, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(default=1)
     submission_id = models.UUIDField(
-        unique=True,
-        default=uuid.uuid4,
-        help_text="The client's: twice sent is once kept.",
+        unique=True, default=uuid.uuid4, help_text="The client's: twice sent is once kept."
     )
     submitted_at = models.DateTimeField(db_default=Now())
     facts = models.JSONField(default=dict)
@@ -151,9 +140,7 @@ class DebriefVersion(models.Model):
 class Answer(models.Model):
     """The answer to one question: a quick rating, free text, or both."""
 
-    version = models.ForeignKey(
-        DebriefVersion, on_delete=models.CASCADE, related_name="answers"
-    )
+    version = models.ForeignKey(DebriefVersion, on_delete=models.CASCADE, related_name="answers")
     key = models.SlugField(max_length=60)
     rating = models.CharField(max_length=15, choices=Rating, blank=True)
     text = models.TextField(blank=True)
@@ -161,20 +148,15 @@ class Answer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["version", "key"], name="debriefs_answer_once"
+            models.UniqueConstraint(fields=["version", "key"], name="debriefs_answer_once"),
+            models.CheckConstraint(
+                condition=models.Q(rating__in=["", *Rating.values]), name="debriefs_answer_rating"
             ),
             models.CheckConstraint(
-                condition=models.Q(rating__in=["", *Rating.values]),
-                name="debriefs_answer_rating",
+                condition=models.Q(audience__in=Audience.values), name="debriefs_answer_audience"
             ),
             models.CheckConstraint(
-                condition=models.Q(audience__in=Audience.values),
-                name="debriefs_answer_audience",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(text__length__lte=TEXT_LIMIT),
-                name="debriefs_answer_length",
+                condition=models.Q(text__length__lte=TEXT_LIMIT), name="debriefs_answer_length"
             ),
         ]
 
@@ -185,9 +167,7 @@ class Answer(models.Model):
 class FactorScore(models.Model):
     """How much one factor hurt (-2) or helped (+2) us."""
 
-    version = models.ForeignKey(
-        DebriefVersion, on_delete=models.CASCADE, related_name="factors"
-    )
+    version = models.ForeignKey(DebriefVersion, on_delete=models.CASCADE, related_name="factors")
     key = models.SlugField(max_length=60)
     score = models.SmallIntegerField(null=True)
     note = models.TextField(blank=True)
@@ -195,9 +175,7 @@ class FactorScore(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["version", "key"], name="debriefs_factorscore_once"
-            ),
+            models.UniqueConstraint(fields=["version", "key"], name="debriefs_factorscore_once"),
             models.CheckConstraint(
                 condition=models.Q(score=None) | models.Q(score__range=(-2, 2)),
                 name="debriefs_factorscore_range",
@@ -211,35 +189,25 @@ class FactorScore(models.Model):
 class CitedReason(models.Model):
     """A reason that the author cites, ranked; on a won deal, what worked against us."""
 
-    version = models.ForeignKey(
-        DebriefVersion, on_delete=models.CASCADE, related_name="reasons"
-    )
+    version = models.ForeignKey(DebriefVersion, on_delete=models.CASCADE, related_name="reasons")
     rank = models.PositiveSmallIntegerField(help_text="1 is the primary reason.")
-    reason = models.ForeignKey(
-        LossReason, on_delete=models.PROTECT, related_name="citations"
-    )
+    reason = models.ForeignKey(LossReason, on_delete=models.PROTECT, related_name="citations")
     basis = models.CharField(max_length=10, choices=Basis)
     quote = models.TextField(blank=True, help_text="The buyer's own words.")
-    text = models.TextField(
-        blank=True, help_text="What it was, for “other” and “don't know”."
-    )
+    text = models.TextField(blank=True, help_text="What it was, for “other” and “don't know”.")
 
     class Meta:
         ordering = ["version", "rank"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["version", "rank"], name="debriefs_citedreason_rank"
-            ),
+            models.UniqueConstraint(fields=["version", "rank"], name="debriefs_citedreason_rank"),
             models.UniqueConstraint(
                 fields=["version", "reason"], name="debriefs_citedreason_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(rank__range=(1, 3)),
-                name="debriefs_citedreason_at_most_three",
+                condition=models.Q(rank__range=(1, 3)), name="debriefs_citedreason_at_most_three"
             ),
             models.CheckConstraint(
-                condition=models.Q(basis__in=Basis.values),
-                name="debriefs_citedreason_basis",
+                condition=models.Q(basis__in=Basis.values), name="debriefs_citedreason_basis"
             ),
         ]
 
@@ -255,13 +223,9 @@ class DebriefRequestQuerySet(models.QuerySet["DebriefRequest"]):
 class DebriefRequest(models.Model):
     """A closing waits for this person's debrief."""
 
-    closing = models.ForeignKey(
-        Closing, on_delete=models.CASCADE, related_name="requests"
-    )
+    closing = models.ForeignKey(Closing, on_delete=models.CASCADE, related_name="requests")
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
-        related_name="debrief_requests",
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="debrief_requests"
     )
     requested_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField()

@@ -35,14 +35,10 @@ class LossReason(models.Model):
 
     key = models.SlugField(unique=True)
     name = models.CharField(max_length=80)
-    group = models.ForeignKey(
-        ReasonGroup, on_delete=models.PROTECT, related_name="reasons"
-    )
+    group = models.ForeignKey(ReasonGroup, on_delete=models.PROTECT, related_name="reasons")
     definition = models.TextField()
     example = models.TextField(blank=True)
-    kind = models.CharField(
-        max_length=10, choices=ReasonKind, default=ReasonKind.ORDINARY
-    )
+    kind = models.CharField(max_length=10, choices=ReasonKind, default=ReasonKind.ORDINARY)
     position = models.PositiveSmallIntegerField(default=0)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -54,11 +50,7 @@ class LossReason(models.Model):
     review_on = models.DateField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey(
-        "self",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="merged_reasons",
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_reasons"
     )
 
     objects = LossReasonQuerySet.as_manager()
@@ -71,8 +63,7 @@ class LossReason(models.Model):
                 name="debriefs_lossreason_not_into_itself",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind__in=ReasonKind.values),
-                name="debriefs_lossreason_kind",
+                condition=models.Q(kind__in=ReasonKind.values), name="debriefs_lossreason_kind"
             ),
         ]
 

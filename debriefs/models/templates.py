@@ -45,8 +45,7 @@ class TemplateVersion(models.Model):
         ordering = ["template", "-number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["template", "number"],
-                name="debriefs_templateversion_number_once",
+                fields=["template", "number"], name="debriefs_templateversion_number_once"
             ),
             models.UniqueConstraint(
                 fields=["template"],

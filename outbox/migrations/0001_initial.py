@@ -7,120 +7,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
-    dependencies = []
+    dependencies = [
+    ]
 
     operations = [
         migrations.CreateModel(
-            name="Event",
+            name='Event',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
-                ),
-                ("kind", models.CharField(max_length=60)),
-                (
-                    "subject",
-                    models.CharField(
-                        blank=True,
-                        help_text="Events of one subject, such as deal:12, are delivered in order.",
-                        max_length=80,
-                    ),
-                ),
-                ("payload", models.JSONField(default=dict)),
-                (
-                    "actor_id",
-                    models.BigIntegerField(
-                        help_text="The person acting, a plain id.", null=True
-                    ),
-                ),
-                (
-                    "recorded_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
-                ),
-                ("relayed_at", models.DateTimeField(null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(max_length=60)),
+                ('subject', models.CharField(blank=True, help_text='Events of one subject, such as deal:12, are delivered in order.', max_length=80)),
+                ('payload', models.JSONField(default=dict)),
+                ('actor_id', models.BigIntegerField(help_text='The person acting, a plain id.', null=True)),
+                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('relayed_at', models.DateTimeField(null=True)),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("relayed_at", None)),
-                        fields=["id"],
-                        name="outbox_event_unrelayed",
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("kind", ""), _negated=True),
-                        name="outbox_event_has_kind",
-                    )
-                ],
+                'indexes': [models.Index(condition=models.Q(('relayed_at', None)), fields=['id'], name='outbox_event_unrelayed')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind', ''), _negated=True), name='outbox_event_has_kind')],
             },
         ),
         migrations.CreateModel(
-            name="Delivery",
+            name='Delivery',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                ("subscriber", models.CharField(max_length=80)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "due_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now()
-                    ),
-                ),
-                ("delivered_at", models.DateTimeField(null=True)),
-                ("dead_at", models.DateTimeField(null=True)),
-                ("last_error", models.TextField(blank=True)),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="deliveries",
-                        to="outbox.event",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subscriber', models.CharField(max_length=80)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('due_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('delivered_at', models.DateTimeField(null=True)),
+                ('dead_at', models.DateTimeField(null=True)),
+                ('last_error', models.TextField(blank=True)),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='outbox.event')),
             ],
             options={
-                "verbose_name_plural": "deliveries",
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("dead_at", None), ("delivered_at", None)),
-                        fields=["subscriber", "event"],
-                        name="outbox_delivery_pending",
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("subscriber", "event"),
-                        name="outbox_delivery_once_per_subscriber",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("delivered_at", None), ("dead_at", None), _connector="OR"
-                        ),
-                        name="outbox_delivery_delivered_or_dead",
-                    ),
-                ],
+                'verbose_name_plural': 'deliveries',
+                'indexes': [models.Index(condition=models.Q(('dead_at', None), ('delivered_at', None)), fields=['subscriber', 'event'], name='outbox_delivery_pending')],
+                'constraints': [models.UniqueConstraint(fields=('subscriber', 'event'), name='outbox_delivery_once_per_subscriber'), models.CheckConstraint(condition=models.Q(('delivered_at', None), ('dead_at', None), _connector='OR'), name='outbox_delivery_delivered_or_dead')],
             },
         ),
     ]

@@ -53,9 +53,7 @@ def _wait_until_it_answers(layout: Layout) -> None:
     deadline = time.monotonic() + ATTACH_TIMEOUT
     while not answers(layout):
         if time.monotonic() > deadline:
-            raise ServiceError(
-                f"the database of {layout.data_dir} is in use but does not answer"
-            )
+            raise ServiceError(f"the database of {layout.data_dir} is in use but does not answer")
         time.sleep(0.1)
 
 
@@ -66,9 +64,7 @@ def _wait_for_guests(layout: Layout) -> IO[str]:
     """
     lock = try_lock(layout.guests_lock)
     if lock is None:
-        print(
-            "Another command still uses this database; waiting for it.", file=sys.stderr
-        )
+        print("Another command still uses this database; waiting for it.", file=sys.stderr)
         lock = try_lock(layout.guests_lock, wait=True)
     assert lock is not None
     return lock

@@ -65,11 +65,7 @@ class Postgres:
     """The database server of one data directory, reachable by a unix socket only."""
 
     def __init__(
-        self,
-        layout: Layout,
-        *,
-        throw_away: bool = False,
-        settings: dict[str, str] | None = None,
+        self, layout: Layout, *, throw_away: bool = False, settings: dict[str, str] | None = None
     ) -> None:
         self.layout = layout
         self.account = Account.for_services()
@@ -123,9 +119,7 @@ class Postgres:
             extra_groups=[] if self.account else None,
         )
         if made.returncode != 0:
-            raise ServiceError(
-                f"the database could not be made: {_last_line(made.stderr)}"
-            )
+            raise ServiceError(f"the database could not be made: {_last_line(made.stderr)}")
         making.rename(self.cluster)
 
     def _check_version(self) -> None:
@@ -143,9 +137,7 @@ class Postgres:
         if pid is not None and is_running(pid) and works_in(pid, cluster):
             os.kill(pid, signal.SIGINT)
             if not wait_until_gone(pid, timeout=STOP_GRACE):
-                raise ServiceError(
-                    f"a database server of an earlier start (pid {pid}) won't stop"
-                )
+                raise ServiceError(f"a database server of an earlier start (pid {pid}) won't stop")
         (cluster / "postmaster.pid").unlink(missing_ok=True)
         for socket in self.layout.sockets.glob(".s.PGSQL.*"):
             socket.unlink(missing_ok=True)
@@ -159,9 +151,7 @@ class Postgres:
                 return
             self.stop()
             if time.monotonic() > deadline - START_TIMEOUT / 2:
-                raise ServiceError(
-                    f"the database does not start: {_last_line_of(self.log)}"
-                )
+                raise ServiceError(f"the database does not start: {_last_line_of(self.log)}")
             time.sleep(0.5)
 
     @property
@@ -198,9 +188,7 @@ class Postgres:
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
-                )
+                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
                 if cursor.fetchone():
                     return False
                 cursor.execute(f'CREATE DATABASE "{DATABASE}"')
@@ -211,12 +199,7 @@ class Postgres:
 
 def address(layout: Layout, database: str = DATABASE) -> dict[str, str | int]:
     """Connection parameters as libpq names them."""
-    return {
-        "host": str(layout.sockets),
-        "user": USER,
-        "dbname": database,
-        "connect_timeout": 5,
-    }
+    return {"host": str(layout.sockets), "user": USER, "dbname": database, "connect_timeout": 5}
 
 
 def answers(layout: Layout, database: str = DATABASE) -> bool:

@@ -101,10 +101,7 @@ def works_in(pid: int, directory: Path) -> bool:
     if sys.platform == "linux":
         return False
     listing = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)],
-        capture_output=True,
-        text=True,
-        check=False,
+        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
     return str(directory) in listing.stdout
 

@@ -64,9 +64,7 @@ class Valkey:
         settings = {
             **SETTINGS,
             "dir": str(self.layout.valkey.resolve()),
-            "unixsocket": str(
-                self.layout.sockets.resolve() / self.layout.valkey_socket.name
-            ),
+            "unixsocket": str(self.layout.sockets.resolve() / self.layout.valkey_socket.name),
         }
         for name, value in settings.items():
             command += [f"--{name}", value]
