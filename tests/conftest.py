@@ -12,6 +12,8 @@ from reflection.embedded.valkey import Valkey
 from tests.services import ThrowAwayCluster
 from tests.settings import BROKER_LAYOUT, HOME_VARIABLE
 
+pytest_plugins = ["tests.actors"]
+
 CLUSTER = pytest.StashKey[ThrowAwayCluster]()
 
 
