@@ -37,7 +37,8 @@ def main():
 
 def run(arguments):
     ensure_environment("run")
-    replace_by([str(PYTHON), "manage.py", "up", "--demo", *arguments])
+    content = [] if "--empty" in arguments or "--demo" in arguments else ["--demo"]
+    replace_by([str(PYTHON), "manage.py", "up", *content, *arguments])
 
 
 def test(arguments):

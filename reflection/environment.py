@@ -4,11 +4,11 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -28,7 +28,7 @@ class Environment(BaseSettings):
     cache_url: str = ""
     secret_key: str = ""
     allowed_hosts: Names = ["localhost", "127.0.0.1", "[::1]"]
-    base_url: str = "http://localhost:8000"
+    base_url: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     trusted_proxies: int = Field(default=0, ge=0, le=10)
@@ -63,6 +63,8 @@ class Environment(BaseSettings):
     @classmethod
     def http_address(cls, value: str) -> str:
         parts = urlsplit(value)
+        if not value:
+            return value
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(f"{value!r} is not an address such as https://reflection.example.com")
         if parts.path not in {"", "/"} or parts.query or parts.fragment:
@@ -105,6 +107,13 @@ class Environment(BaseSettings):
         if value not in available_timezones():
             raise ValueError(f"{value!r} is not a time zone name such as Europe/Paris")
         return value
+
+    @model_validator(mode="after")
+    def address_of_this_machine(self) -> Self:
+        """Without `BASE_URL` the instance is for this machine only."""
+        if not self.base_url:
+            self.base_url = f"http://localhost:{self.port}"
+        return self
 
     @property
     def is_https(self) -> bool:
