@@ -5,6 +5,15 @@ from typing import Any
 from celery.schedules import crontab
 
 SCHEDULE: dict[str, dict[str, Any]] = {
+    "deliver what a kick missed": {
+        "task": "outbox.tasks.sweep",
+        "schedule": 3.0,
+        "options": {"expires": 3.0},
+    },
+    "forget delivered events": {
+        "task": "outbox.tasks.prune",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "clear expired sessions": {
         "task": "reflection.tasks.clear_expired_sessions",
         "schedule": crontab(hour=3, minute=10),

@@ -11,7 +11,6 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import Any
 
 import psycopg2
 
@@ -198,7 +197,7 @@ class Postgres:
             connection.close()
 
 
-def address(layout: Layout, database: str = DATABASE) -> dict[str, Any]:
+def address(layout: Layout, database: str = DATABASE) -> dict[str, str | int]:
     """Connection parameters as libpq names them."""
     return {"host": str(layout.sockets), "user": USER, "dbname": database, "connect_timeout": 5}
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -60,15 +59,19 @@ def stop(process: subprocess.Popen[bytes], *, by: signal.Signals, grace: float) 
     """Ask with `by`, wait `grace` seconds, then kill what is left of the child's process group."""
     if process.poll() is None:
         process.send_signal(by)
-        with suppress(subprocess.TimeoutExpired):
+        try:
             process.wait(timeout=grace)
+        except subprocess.TimeoutExpired:
+            pass
     kill_group(process.pid)
     process.wait()
 
 
 def kill_group(leader: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):
+    try:
         os.killpg(leader, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
 
 
 def is_running(pid: int) -> bool:
@@ -92,10 +95,11 @@ def started_at(pid: int) -> str:
 def works_in(pid: int, directory: Path) -> bool:
     """Is the process's working directory this one? (A PostgreSQL server works in its data directory.)"""
     try:
-        return Path(f"/proc/{pid}/cwd").samefile(directory)
+        return os.path.samefile(f"/proc/{pid}/cwd", directory)
     except OSError:
-        if Path("/proc/self").exists():
-            return False
+        pass
+    if sys.platform == "linux":
+        return False
     listing = subprocess.run(
         ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
     )

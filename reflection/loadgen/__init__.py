@@ -1,1 +1,0 @@
-"""Synthetic deals and debriefs in bulk, for benchmarks and trials."""

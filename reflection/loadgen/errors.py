@@ -1,2 +1,0 @@
-class AlreadyLoaded(Exception):
-    """The synthetic deals of this seed stand already."""
