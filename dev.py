@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """One entry for people: run, test, lint, bench. Standard library only, until the environment stands.
 
-    python3 dev.py run [--empty]      the product, with demo data on a new database
-    python3 dev.py test [PYTEST...]   every test
-    python3 dev.py lint               format, lint, types, templates, import rules, migrations
-    python3 dev.py bench [NAME...]    the benchmarks
+python3 dev.py run [--empty]      the product, with demo data on a new database
+python3 dev.py test [PYTEST...]   every test
+python3 dev.py lint               format, lint, types, templates, import rules, migrations
+python3 dev.py bench [NAME...]    the benchmarks
 """
 
 import fcntl
@@ -58,7 +58,7 @@ def lint(arguments):
         ("lint", [binaries / "ruff", "check", "."]),
         ("types", [binaries / "mypy"]),
         ("imports between apps", [binaries / "lint-imports"]),
-        ("templates", [binaries / "djlint", "templates", "--check", "--lint", "--quiet"]),
+        ("templates", [binaries / "djlint", "templates", "--lint", "--quiet"]),
         ("migrations written", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
         ("migrations linear", [PYTHON, "manage.py", "check", "--tag", "models"]),
     ]

@@ -28,7 +28,7 @@ class ForgivingClient(RedisCacheClient):
     def add(self, *args: Any, **kwargs: Any) -> Any:
         return self._or(True, lambda: super(ForgivingClient, self).add(*args, **kwargs))
 
-    def get(self, key: str, default: Any) -> Any:
+    def get(self, key: Any, default: Any) -> Any:
         return self._or(default, lambda: super(ForgivingClient, self).get(key, default))
 
     def set(self, *args: Any, **kwargs: Any) -> Any:
@@ -37,16 +37,16 @@ class ForgivingClient(RedisCacheClient):
     def touch(self, *args: Any, **kwargs: Any) -> Any:
         return self._or(False, lambda: super(ForgivingClient, self).touch(*args, **kwargs))
 
-    def delete(self, key: str) -> Any:
+    def delete(self, key: Any) -> Any:
         return self._or(False, lambda: super(ForgivingClient, self).delete(key))
 
     def get_many(self, keys: Any) -> Any:
         return self._or({}, lambda: super(ForgivingClient, self).get_many(keys))
 
-    def has_key(self, key: str) -> Any:
+    def has_key(self, key: Any) -> Any:
         return self._or(False, lambda: super(ForgivingClient, self).has_key(key))
 
-    def incr(self, key: str, delta: int) -> Any:
+    def incr(self, key: Any, delta: int) -> Any:
         return self._or(delta, lambda: super(ForgivingClient, self).incr(key, delta))
 
     def set_many(self, *args: Any, **kwargs: Any) -> Any:

@@ -50,7 +50,7 @@ class Environment(BaseSettings):
     @field_validator("data_dir")
     @classmethod
     def absolute(cls, value: Path) -> Path:
-        return Path(os.path.abspath(value.expanduser()))
+        return value.expanduser().absolute()
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

@@ -22,8 +22,8 @@ class OperationsMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.answers: dict[str, Callable[[HttpRequest], HttpResponse]] = {
-            LIVE_PATH: lambda request: JsonResponse({"status": "live"}),
-            READY_PATH: lambda request: readiness(),
+            LIVE_PATH: liveness,
+            READY_PATH: readiness,
             METRICS_PATH: metrics,
         }
 
@@ -32,7 +32,11 @@ class OperationsMiddleware:
         return self.get_response(request) if answer is None else answer(request)
 
 
-def readiness() -> HttpResponse:
+def liveness(_request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"status": "live"})
+
+
+def readiness(_request: HttpRequest) -> HttpResponse:
     """200 when pages can be served: the database answers. A dead broker delays, but stops nothing."""
     try:
         with connection.cursor() as cursor:
@@ -45,7 +49,9 @@ def readiness() -> HttpResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus's figures, for the bearer of METRICS_TOKEN or a caller on this very machine."""
     if not _may_read_metrics(request):
-        return HttpResponse("metrics are for this machine or the bearer of METRICS_TOKEN", status=403)
+        return HttpResponse(
+            "metrics are for this machine or the bearer of METRICS_TOKEN", status=403
+        )
     response: HttpResponse = ExportToDjangoView(request)
     return response
 

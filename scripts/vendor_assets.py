@@ -75,7 +75,9 @@ PACKAGES = (
         "5.3.0",
         "u4gKbDBTNFGkg997tfQn3eHOhHuquWUFTRT/rwzuKtrxX5P2ekfs2x+LgBPP4P32+cC+vUwF1Cr+IdRoPQbrGw==",
         {
-            "files/instrument-sans-latin-wght-normal.woff2": VENDOR / "fonts" / "instrument-sans.woff2",
+            "files/instrument-sans-latin-wght-normal.woff2": VENDOR
+            / "fonts"
+            / "instrument-sans.woff2",
             "LICENSE": VENDOR / "fonts" / "instrument-sans-LICENSE.txt",
         },
     ),
@@ -123,7 +125,9 @@ def copy_files(package: Package, archive: tarfile.TarFile) -> None:
 
 def symbol(name: str, svg: str, attributes: str) -> str:
     """One `<symbol>` holding the drawing of a stand-alone SVG."""
-    drawing = re.sub(r"\s+", " ", svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]).strip()
+    drawing = re.sub(
+        r"\s+", " ", svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
+    ).strip()
     return f'<symbol id="{name}" viewBox="0 0 24 24" {attributes}>{drawing.replace("> <", "><")}</symbol>'
 
 
@@ -133,7 +137,9 @@ def write_sprite(archive: tarfile.TarFile) -> None:
     symbols = [symbol(name, read(archive, f"icons/{name}.svg").decode(), stroke) for name in ICONS]
     logo = LOGO.read_text().replace("#a8321a", "currentColor")
     symbols.append(symbol("logo", logo, stroke))
-    SPRITE.write_text('<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n")
+    SPRITE.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
+    )
 
 
 def main() -> None:

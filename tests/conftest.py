@@ -33,12 +33,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def empty_cache() -> Iterator[None]:
+def empty_cache() -> None:
     """Rate limits and cached fragments of one test must not reach the next."""
     from django.core.cache import cache
 
     cache.clear()
-    yield
 
 
 @pytest.fixture

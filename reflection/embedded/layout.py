@@ -100,9 +100,7 @@ class Layout:
     def _prepare_owned(self, directory: Path, account: Account | None) -> None:
         """When root's data directory is closed to the account, the files live outside, behind a link."""
         outside = (
-            account is not None
-            and not directory.exists()
-            and not account.reaches(directory.parent)
+            account is not None and not directory.exists() and not account.reaches(directory.parent)
         )
         if outside:
             real = HOME_OF_ROOTS_SERVICES / self.digest / directory.name

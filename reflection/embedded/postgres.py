@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 
@@ -197,7 +198,7 @@ class Postgres:
             connection.close()
 
 
-def address(layout: Layout, database: str = DATABASE) -> dict[str, str | int]:
+def address(layout: Layout, database: str = DATABASE) -> dict[str, Any]:
     """Connection parameters as libpq names them."""
     return {"host": str(layout.sockets), "user": USER, "dbname": database, "connect_timeout": 5}
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -59,19 +60,15 @@ def stop(process: subprocess.Popen[bytes], *, by: signal.Signals, grace: float) 
     """Ask with `by`, wait `grace` seconds, then kill what is left of the child's process group."""
     if process.poll() is None:
         process.send_signal(by)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=grace)
-        except subprocess.TimeoutExpired:
-            pass
     kill_group(process.pid)
     process.wait()
 
 
 def kill_group(leader: int) -> None:
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def is_running(pid: int) -> bool:
@@ -95,11 +92,10 @@ def started_at(pid: int) -> str:
 def works_in(pid: int, directory: Path) -> bool:
     """Is the process's working directory this one? (A PostgreSQL server works in its data directory.)"""
     try:
-        return os.path.samefile(f"/proc/{pid}/cwd", directory)
+        return Path(f"/proc/{pid}/cwd").samefile(directory)
     except OSError:
-        pass
-    if sys.platform == "linux":
-        return False
+        if Path("/proc/self").exists():
+            return False
     listing = subprocess.run(
         ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
     )

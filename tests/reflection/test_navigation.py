@@ -40,7 +40,11 @@ def test_home_is_current_only_on_itself() -> None:
 
 def test_a_stranger_is_offered_no_menu(rf: RequestFactory) -> None:
     request = rf.get("/")
-    assert (menus(request).primary, menus(request).manage, menus(request).search_url) == ([], [], "")
+    assert (menus(request).primary, menus(request).manage, menus(request).search_url) == (
+        [],
+        [],
+        "",
+    )
 
 
 def with_theme(rf: RequestFactory, theme: str) -> HttpRequest:

@@ -1,0 +1,41 @@
+"""Charts as SVG, written on the server: typed values in, safe HTML out.
+
+Build one of `Bars`, `Dots`, `Columns` or `Lines` and hand it to `figure`; its `svg()` alone is the drawing
+for a report. `HeatTable(...).html()` and `sparkline(...)` stand for themselves.
+"""
+
+from common.charts.columns import Columns
+from common.charts.frame import Cell, Chart, Table, figure
+from common.charts.heat import HeatCell, HeatTable
+from common.charts.lines import Lines
+from common.charts.rows import Bar, Bars, Dot, Dots, Reference
+from common.charts.sparkline import sparkline
+from common.charts.timeline import Annotation, Period, Point, Series
+from common.charts.units import COUNT, DAYS, NUMBER, SHARE, Unit, money
+
+__all__ = [
+    "COUNT",
+    "DAYS",
+    "NUMBER",
+    "SHARE",
+    "Annotation",
+    "Bar",
+    "Bars",
+    "Cell",
+    "Chart",
+    "Columns",
+    "Dot",
+    "Dots",
+    "HeatCell",
+    "HeatTable",
+    "Lines",
+    "Period",
+    "Point",
+    "Reference",
+    "Series",
+    "Table",
+    "Unit",
+    "figure",
+    "money",
+    "sparkline",
+]

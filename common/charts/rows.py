@@ -1,0 +1,278 @@
+"""Charts of one row per thing: bars with intervals and a hatched part, dots with intervals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.utils.safestring import SafeString
+
+from common.charts.frame import Cell, Sample, Table, drawing
+from common.charts.marks import (
+    COLOURS,
+    INK,
+    RULE,
+    across,
+    hatch_of,
+    mark,
+    num,
+    pct,
+    shortened,
+    text,
+    textures,
+)
+from common.charts.scale import Scale, nice_scale
+from common.charts.units import COUNT, SHARE, Number, Unit
+
+ROW = 46
+BAR = 14
+FOOT = 22
+LABEL_LENGTH = 36
+NOT_DEBRIEFED = "Not debriefed"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row. `value` is None when nothing can be said; `words` is what its link says.
+
+    `basis` is the n beside the value ("8 of 31"); `low` and `high` are its interval; `undebriefed` is what
+    stands behind the value hatched, in the chart's own unit; `is_unknown` draws the whole row hatched.
+    """
+
+    label: str
+    value: Number | None
+    words: str
+    href: str = ""
+    basis: str = ""
+    low: float | None = None
+    high: float | None = None
+    undebriefed: Number = 0
+    is_unknown: bool = False
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Horizontal bars from zero."""
+
+    key: str
+    title: str
+    description: str
+    bars: Sequence[Bar]
+    unit: Unit = COUNT
+    row_heading: str = "Name"
+    value_heading: str = "Value"
+    undebriefed_label: str = NOT_DEBRIEFED
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.bars
+
+    def legend(self) -> list[Sample]:
+        """Needed only where a part is hatched."""
+        if not any(bar.undebriefed for bar in self.bars):
+            return []
+        return [
+            Sample(self.value_heading, 0),
+            Sample(self.undebriefed_label, 0, is_hatched=True),
+        ]
+
+    def scale(self) -> Scale:
+        """From zero to a round number above every bar and whisker; a share's never goes beyond 100%."""
+        ends = [max(_end(bar), bar.high or 0) for bar in self.bars]
+        return nice_scale(0, max(ends, default=0), whole=self.unit.is_whole)
+
+    def svg(self) -> SafeString:
+        scale, height = self.scale(), len(self.bars) * ROW + FOOT
+        rows = "".join(
+            mark(bar.href, bar.words, self._row(bar, scale, place * ROW))
+            for place, bar in enumerate(self.bars)
+        )
+        body = f"{textures(self.key, 1)}{_grid(scale, self.unit, len(self.bars))}{rows}"
+        return drawing(self, height, body)
+
+    def _row(self, bar: Bar, scale: Scale, top: float) -> str:
+        value = "" if bar.value is None else self.unit.label(bar.value)
+        return (
+            f"{_hit(top)}{_names(bar.label, value, bar.basis, top)}"
+            f"{self._bar(bar, scale, top + 22)}{_whisker(bar, scale, top + 22 + BAR / 2)}"
+        )
+
+    def _bar(self, bar: Bar, scale: Scale, y: float) -> str:
+        """The value solid, what isn't debriefed hatched behind it; a value of 0 keeps a hairline."""
+        place = f'y="{num(y)}" height="{BAR}"'
+        part = scale.part(bar.value or 0)
+        width = pct(part) if part else "1.5"
+        solid = f'class="s1" fill="{COLOURS[0]}"'
+        hatched = f'class="co" fill="{hatch_of(self.key)}" stroke="{INK}"'
+        drawn = f'<rect {hatched if bar.is_unknown else solid} x="0" {place} width="{width}"/>'
+        if bar.undebriefed:
+            rest = scale.part(_end(bar)) - part
+            drawn += f'<rect {hatched} x="{pct(part)}" {place} width="{pct(rest)}"/>'
+        return "" if bar.value is None else drawn
+
+    def table(self) -> Table:
+        """Only the columns that some row fills."""
+        columns = _columns(self.row_heading, self.value_heading, self.bars)
+        undebriefed = any(bar.undebriefed for bar in self.bars)
+        if undebriefed:
+            columns.append(self.undebriefed_label)
+        return Table(
+            tuple(columns),
+            tuple(
+                tuple(
+                    _cells(bar, self.unit, columns)
+                    + ([Cell(self.unit.full(bar.undebriefed))] if undebriefed else [])
+                )
+                for bar in self.bars
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One row: a rate with its interval. Without a `value` the row says `basis` alone ("3 deals: too few")."""
+
+    label: str
+    value: float | None
+    words: str
+    href: str = ""
+    basis: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A line through all rows to compare them with, such as the win rate over everything."""
+
+    value: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Dots:
+    """A dot per row with its interval as a whisker, over an axis that needn't start at zero."""
+
+    key: str
+    title: str
+    description: str
+    dots: Sequence[Dot]
+    unit: Unit = SHARE
+    row_heading: str = "Name"
+    value_heading: str = "Value"
+    reference: Reference | None = None
+    extent: tuple[float, float] | None = field(default=(0.0, 1.0))
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.dots
+
+    def legend(self) -> list[Sample]:
+        return []
+
+    def scale(self) -> Scale:
+        """`extent`, or where it is None, round numbers around every dot, whisker and the reference."""
+        if self.extent:
+            return nice_scale(*self.extent, whole=self.unit.is_whole)
+        values = [v for dot in self.dots for v in (dot.value, dot.low, dot.high) if v is not None]
+        values += [self.reference.value] if self.reference else []
+        return nice_scale(min(values, default=0), max(values, default=0), whole=self.unit.is_whole)
+
+    def svg(self) -> SafeString:
+        scale = self.scale()
+        head = 18 if self.reference else 0
+        rows = "".join(
+            mark(dot.href, dot.words, self._row(dot, scale, head + place * ROW))
+            for place, dot in enumerate(self.dots)
+        )
+        grid = _grid(scale, self.unit, len(self.dots), head)
+        height = head + len(self.dots) * ROW + FOOT
+        return drawing(self, height, f"{grid}{self._reference(scale)}{rows}")
+
+    def _row(self, dot: Dot, scale: Scale, top: float) -> str:
+        value = "" if dot.value is None else self.unit.label(dot.value)
+        y = top + 22 + BAR / 2
+        drawn = ""
+        if dot.value is not None:
+            x = pct(scale.part(dot.value))
+            drawn = (
+                f'{_whisker(dot, scale, y)}<circle class="s1" fill="{COLOURS[0]}" '
+                f'cx="{x}" cy="{num(y)}" r="6"/>'
+            )
+        return f"{_hit(top)}{_names(dot.label, value, dot.basis, top)}{drawn}"
+
+    def _reference(self, scale: Scale) -> str:
+        if self.reference is None:
+            return ""
+        part = scale.part(self.reference.value)
+        bottom = num(18 + len(self.dots) * ROW)
+        anchor = "start" if part < 0.3 else "end" if part > 0.7 else "middle"
+        return (
+            f'<line class="cr" stroke="{COLOURS[1]}" stroke-width="1.5" stroke-dasharray="4 3" '
+            f'x1="{pct(part)}" x2="{pct(part)}" y1="16" y2="{bottom}"/>'
+            f"{text(pct(part), 12, self.reference.label, anchor=anchor)}"
+        )
+
+    def table(self) -> Table:
+        columns = _columns(self.row_heading, self.value_heading, self.dots)
+        return Table(
+            tuple(columns), tuple(tuple(_cells(dot, self.unit, columns)) for dot in self.dots)
+        )
+
+
+def _end(bar: Bar) -> float:
+    return float(bar.value or 0) + float(bar.undebriefed)
+
+
+def _hit(top: float) -> str:
+    """What makes the whole row one target."""
+    return f'<rect class="cz" fill="none" pointer-events="all" x="0" y="{num(top)}" width="100%" height="{ROW - 4}"/>'
+
+
+def _names(label: str, value: str, basis: str, top: float) -> str:
+    """The label at the left of the line; at its right the value, then its n."""
+    y = top + 15
+    name = text("0", y, shortened(label, LABEL_LENGTH), css="cl")
+    both = " · ".join(part for part in (value, basis) if part)
+    return f"{name}{text('100%', y, both, css='cv', anchor='end')}"
+
+
+def _whisker(row: Bar | Dot, scale: Scale, y: float) -> str:
+    if row.low is None or row.high is None:
+        return ""
+    return across(scale.part(row.low), scale.part(row.high), y)
+
+
+def _grid(scale: Scale, unit: Unit, rows: int, head: float = 0) -> str:
+    bottom = head + rows * ROW - 4
+    lines, labels = [], []
+    for tick in scale.ticks:
+        part = scale.part(tick)
+        anchor = "start" if part == 0 else "end" if part == 1 else "middle"
+        lines.append(
+            f'<line x1="{pct(part)}" x2="{pct(part)}" y1="{num(head)}" y2="{num(bottom)}"/>'
+        )
+        labels.append(text(pct(part), bottom + 18, unit.tick(tick), anchor=anchor))
+    return f'<g class="cg" stroke="{RULE}">{"".join(lines)}</g>{"".join(labels)}'
+
+
+def _columns(row_heading: str, value_heading: str, rows: Sequence[Bar | Dot]) -> list[str]:
+    columns = [row_heading, value_heading]
+    if any(row.low is not None for row in rows):
+        columns.append("95% interval")
+    if any(row.basis for row in rows):
+        columns.append("n")
+    return columns
+
+
+def _cells(row: Bar | Dot, unit: Unit, columns: list[str]) -> list[Cell]:
+    cells = [Cell(row.label), Cell("–" if row.value is None else unit.full(row.value), row.href)]
+    if "95% interval" in columns:
+        cells.append(Cell(_interval(row, unit)))
+    if "n" in columns:
+        cells.append(Cell(row.basis or "–"))
+    return cells
+
+
+def _interval(row: Bar | Dot, unit: Unit) -> str:
+    if row.low is None or row.high is None:
+        return "–"
+    return f"{unit.full(row.low)} to {unit.full(row.high)}"

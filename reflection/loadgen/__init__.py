@@ -1,0 +1,1 @@
+"""Synthetic deals and debriefs in bulk, for benchmarks and trials."""

@@ -1,0 +1,2 @@
+class AlreadyLoaded(Exception):
+    """The synthetic deals of this seed stand already."""
