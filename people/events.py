@@ -7,3 +7,6 @@ MEMBERSHIP_CHANGED = "membership.changed"
 TEAM_CHANGED = "team.changed"
 # payload: {"user_ids": [int]}: renamed, role or activity changed, merged.
 PERSON_CHANGED = "person.changed"
+# payload: {"token_id": int, "user_id": int}: an API token was issued or revoked.
+TOKEN_ISSUED = "token.issued"
+TOKEN_REVOKED = "token.revoked"

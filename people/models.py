@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -24,15 +25,65 @@ class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True)
 
+    def standing(self) -> "UserQuerySet":
+        """Those who were not merged into another."""
+        return self.filter(merged_into=None)
+
+    def awaiting_confirmation(self) -> "UserQuerySet":
+        """Named by an import and not yet known to be a person of ours."""
+        return self.standing().filter(is_active=False, email=None)
+
     def in_sales(self) -> "UserQuerySet":
         return self.exclude(role=Role.PARTNER)
+
+    def in_state(self, state: str) -> "UserQuerySet":
+        """`active`, `inactive` (with an address) or `unconfirmed`; anything else is everybody."""
+        if state == "active":
+            return self.active()
+        if state == "inactive":
+            return self.filter(is_active=False, email__isnull=False)
+        return self.awaiting_confirmation() if state == "unconfirmed" else self
+
+    def named_like(self, word: str) -> "UserQuerySet":
+        """Whose name, username or address holds `word`, in any case."""
+        return self.filter(
+            models.Q(full_name__icontains=word)
+            | models.Q(username__icontains=word)
+            | models.Q(email__icontains=word)
+        )
+
+    def answering_to(self, keys: set[str]) -> "UserQuerySet":
+        """Whose address, username or full name is one of `keys`, which are in lower case."""
+        return (
+            self.alias(address=Lower("email"), login=Lower("username"), written=Lower("full_name"))
+            .filter(
+                models.Q(address__in=keys) | models.Q(login__in=keys) | models.Q(written__in=keys)
+            )
+            .select_related("merged_into")
+        )
+
+    def with_team_on(self, day: date) -> "UserQuerySet":
+        """Each with `team_name`, the team on `day`, None where there is none."""
+        running = Membership.objects.on(day).filter(user=models.OuterRef("pk"))
+        return self.annotate(team_name=models.Subquery(running.values("team__name")[:1]))
+
+    def after(self, person_id: int | None) -> "UserQuerySet":
+        """By name, those that follow that person: the next page of a list."""
+        ordered = self.order_by("full_name", "pk")
+        last = User.objects.filter(pk=person_id).first() if person_id else None
+        if last is None:
+            return ordered
+        return ordered.filter(
+            models.Q(full_name__gt=last.full_name)
+            | models.Q(full_name=last.full_name, pk__gt=last.pk)
+        )
 
     def visible_to(self, user: "User") -> "UserQuerySet":
         """Colleagues are plain facts to sales; a partner sees only themselves."""
         return self if user.in_sales else self.filter(pk=user.pk)
 
 
-class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+class PlainUserManager(BaseUserManager["User"]):
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         user: User = self.model(username=username, **fields)
         user.set_password(password)
@@ -49,16 +100,17 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         return user
 
 
+UserManager = PlainUserManager.from_queryset(UserQuerySet)
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person: someone who signs in, or an inactive one whom an import named."""
 
-    username = models.CharField(max_length=150)
+    username = models.CharField(max_length=150, validators=[UnicodeUsernameValidator()])
     email = models.EmailField(null=True, blank=True)
     full_name = models.CharField(max_length=150)
     role = models.CharField(max_length=10, choices=Role, default=Role.REP)
-    time_zone = models.CharField(
-        max_length=64, default="UTC", validators=[validate_time_zone]
-    )
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     coach = models.ForeignKey(
         "self",
         null=True,
@@ -69,8 +121,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(db_default=Now())
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged_people",
+        help_text="The same person under the name that counts; later imports follow it.",
+    )
 
-    objects: ClassVar[UserManager] = UserManager()
+    objects = UserManager()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -90,6 +150,14 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=~models.Q(email=""), name="people_user_email_null_not_blank"
             ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | models.Q(is_active=False),
+                name="people_user_merged_is_inactive",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("pk")),
+                name="people_user_not_into_itself",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +168,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.full_name.split(" ")[0] or self.username
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """An import named this person, and nobody has given them an address."""
+        return not self.is_active and self.email is None and self.merged_into_id is None
 
     @property
     def is_staff(self) -> bool:
@@ -129,6 +202,11 @@ class TeamKind(models.TextChoices):
     TEAM = "team", "Team"
 
 
+class TeamQuerySet(models.QuerySet["Team"]):
+    def standing(self) -> "TeamQuerySet":
+        return self.filter(retired_at=None)
+
+
 class Team(models.Model):
     """A node of the tree company, region, team. `manager` answers for it and all below."""
 
@@ -141,6 +219,8 @@ class Team(models.Model):
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="managed_teams"
     )
     retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -172,9 +252,7 @@ class DateRange(models.Func):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def on(self, day: date) -> "MembershipQuerySet":
-        return self.filter(
-            models.Q(until=None) | models.Q(until__gt=day), since__lte=day
-        )
+        return self.filter(models.Q(until=None) | models.Q(until__gt=day), since__lte=day)
 
 
 class Membership(models.Model):
@@ -237,6 +315,11 @@ class ApiToken(models.Model):
         return f"{self.name} ({self.prefix}…)"
 
 
+class SetupLinkQuerySet(models.QuerySet["SetupLink"]):
+    def usable(self) -> "SetupLinkQuerySet":
+        return self.filter(used_at=None, expires_at__gt=Now())
+
+
 class SetupLink(models.Model):
     """The one-time link by which the first admin comes in; only its SHA-256 is kept."""
 
@@ -244,6 +327,8 @@ class SetupLink(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+    objects = SetupLinkQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"set-up link of {self.created_at}"

@@ -5,5 +5,6 @@ from reflection import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("theme", views.choose_theme, name="theme"),
+    path("", include("people.urls")),
     path("accounts/", include("allauth.urls")),
 ]

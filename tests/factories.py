@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence as Numbered
-from factory.declarations import SubFactory
+from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, SubFactory
+from factory.declarations import Sequence as Numbered
 from factory.django import DjangoModelFactory
 
 from common.money import minor_units

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
+from django.urls import reverse
 
 from reflection.broker import restore_unacknowledged
 from reflection.embedded.postgres import Postgres
@@ -126,4 +127,11 @@ def _is_empty() -> bool:
 
 def _how_to_sign_in() -> list[str]:
     """A set-up link as long as nobody can administer; the demo's logins where it is loaded."""
-    return []
+    from people.errors import AdminExists
+    from people.services import create_setup_link
+
+    try:
+        path = reverse("people:setup", args=[create_setup_link()])
+    except AdminExists:
+        return []
+    return [f"Set-up link, good once and for a day: {settings.ENV.base_url}{path}"]

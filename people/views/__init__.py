@@ -1,0 +1,1 @@
+"""Pages about oneself, about people and teams, and the first admin's set-up."""

@@ -1,0 +1,107 @@
+"""The first admin comes in by a one-time link, or by the command."""
+
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from people import services
+from people.errors import AdminExists, SetupClosed
+from people.models import SetupLink, User
+
+GIVEN = {
+    "full_name": "Ada Admin",
+    "username": "ada",
+    "email": "ada@example.com",
+    "password": "a long enough pass phrase",
+}
+
+
+def test_the_link_lets_the_first_admin_in_once(db: None, client: Client) -> None:
+    secret = services.create_setup_link()
+    page = client.get(f"/setup/{secret}/")
+    assert (page.status_code, page["Referrer-Policy"]) == (200, "no-referrer")
+    done = client.post(f"/setup/{secret}/", GIVEN)
+    assert (done.status_code, done["Location"], done["Referrer-Policy"]) == (
+        302,
+        "/",
+        "no-referrer",
+    )
+    admin = User.objects.get()
+    assert (admin.role, admin.username, admin.check_password(GIVEN["password"])) == (
+        "admin",
+        "ada",
+        True,
+    )
+    assert client.session["_auth_user_id"] == str(admin.pk)
+    assert Client().get(f"/setup/{secret}/").status_code == 404
+
+
+def test_only_the_digest_of_the_link_is_kept(db: None) -> None:
+    secret = services.create_setup_link()
+    assert len(secret) == 32
+    assert secret not in SetupLink.objects.get().digest
+
+
+def test_unknown_expired_used_and_closed_links_look_the_same(db: None, client: Client) -> None:
+    expired = services.create_setup_link(good_for=timedelta(0))
+    replaced = services.create_setup_link()
+    used = services.create_setup_link()
+    SetupLink.objects.update(used_at="2026-01-01T00:00Z")
+    standing = services.create_setup_link()
+    services.create_person(full_name="A", email="a@example.com", role="admin", by=None)
+    answers = {
+        (page.status_code, page.content, page["Referrer-Policy"])
+        for secret in ("unknown", expired, replaced, used, standing)
+        for page in (client.get(f"/setup/{secret}/"), client.post(f"/setup/{secret}/", GIVEN))
+    }
+    assert len({(status, policy) for status, _, policy in answers}) == 1
+    assert {status for status, _, _ in answers} == {404}
+    assert User.objects.count() == 1
+
+
+def test_a_link_used_by_two_at_once_lets_one_in(db: None) -> None:
+    secret = services.create_setup_link()
+    services.use_setup_link(secret, **GIVEN)
+    with pytest.raises(SetupClosed):
+        services.use_setup_link(secret, **{**GIVEN, "username": "b", "email": "b@example.com"})
+
+
+def test_a_refused_form_leaves_the_link_usable(rep: User, client: Client) -> None:
+    secret = services.create_setup_link()
+    answer = client.post(f"/setup/{secret}/", {**GIVEN, "username": "REP", "password": "short"})
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"password"}
+    answer = client.post(f"/setup/{secret}/", {**GIVEN, "username": "REP"})
+    assert answer.context["form"].errors == {"username": ["Somebody else has this username."]}
+    assert services.is_setup_open(secret)
+
+
+def test_no_link_is_made_where_an_admin_is(admin: User) -> None:
+    with pytest.raises(AdminExists):
+        services.create_setup_link()
+
+
+def test_the_command_lets_an_admin_in(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long enough pass phrase\n"))
+    out = io.StringIO()
+    call_command("create_admin", "ada", email="ada@example.com", json=True, stdout=out)
+    admin = User.objects.get()
+    assert json.loads(out.getvalue()) == {
+        "id": admin.pk,
+        "username": "ada",
+        "email": "ada@example.com",
+    }
+    assert (admin.role, admin.is_superuser) == ("admin", False)
+
+
+def test_the_command_says_why_it_refuses(rep: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long enough pass phrase\n"))
+    with pytest.raises(CommandError, match=r"^Somebody else has this username\.$"):
+        call_command("create_admin", "REP", email="ada@example.com")
+    monkeypatch.setattr("sys.stdin", io.StringIO("ada\n"))
+    with pytest.raises(CommandError, match="too short"):
+        call_command("create_admin", "ada", email="ada@example.com")
