@@ -53,4 +53,7 @@ def _rendering(log_format: str) -> list[Any]:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ]
-    return [without_meta, structlog.dev.ConsoleRenderer(colors=False)]
+    plain = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    return [without_meta, plain]
