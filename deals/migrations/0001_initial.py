@@ -7,160 +7,354 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         TrigramExtension(),
         migrations.CreateModel(
-            name='Closing',
+            name="Closing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(default=1)),
-                ('closed_on', models.DateField(help_text="A date in the company's time zone.")),
-                ('outcome', models.CharField(choices=[('won', 'Won'), ('lost_to_competitor', 'Lost to a competitor'), ('no_decision', 'No decision'), ('kept_in_house', 'Kept in-house'), ('postponed', 'Postponed'), ('disqualified', 'Disqualified'), ('lost_unspecified', 'Lost, not specified')], max_length=20)),
-                ('amount', models.DecimalField(blank=True, decimal_places=3, help_text='On a lost deal 0 means unknown, on a won one 0.', max_digits=18, null=True)),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('reopened_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(default=1)),
+                ("closed_on", models.DateField(help_text="A date in the company's time zone.")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("won", "Won"),
+                            ("lost_to_competitor", "Lost to a competitor"),
+                            ("no_decision", "No decision"),
+                            ("kept_in_house", "Kept in-house"),
+                            ("postponed", "Postponed"),
+                            ("disqualified", "Disqualified"),
+                            ("lost_unspecified", "Lost, not specified"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        help_text="On a lost deal 0 means unknown, on a won one 0.",
+                        max_digits=18,
+                        null=True,
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("reopened_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['deal', 'number'],
+                "ordering": ["deal", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Competitor',
+            name="Competitor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('name_key', models.CharField(editable=False, help_text='common.text.name_key(name); two entries never share one.', max_length=200)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-                ('proposal_score', models.PositiveSmallIntegerField(blank=True, help_text='Likeness of the two names, 0 to 100.', null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "name_key",
+                    models.CharField(
+                        editable=False,
+                        help_text="common.text.name_key(name); two entries never share one.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "proposal_score",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Likeness of the two names, 0 to 100.", null=True
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'abstract': False,
+                "ordering": ["name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Currency',
+            name="Currency",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('decimals', models.PositiveSmallIntegerField(default=2)),
+                ("code", models.CharField(max_length=3, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=60)),
+                ("decimals", models.PositiveSmallIntegerField(default=2)),
             ],
             options={
-                'verbose_name_plural': 'currencies',
-                'ordering': ['code'],
+                "verbose_name_plural": "currencies",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Deal',
+            name="Deal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40)),
-                ('external_id', models.CharField(max_length=120)),
-                ('name', models.CharField(max_length=250)),
-                ('opened_on', models.DateField(blank=True, null=True)),
-                ('amount', models.DecimalField(blank=True, decimal_places=3, help_text='Expected while open; what it closed at stands on the closing.', max_digits=18, null=True)),
-                ('notes', models.TextField(blank=True, help_text='What the CRM says of it, as imported.')),
-                ('provenance', models.JSONField(default=dict, help_text='Field name to source: import:ID, api or person:ID, for facts and closing.')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=40)),
+                ("external_id", models.CharField(max_length=120)),
+                ("name", models.CharField(max_length=250)),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        help_text="Expected while open; what it closed at stands on the closing.",
+                        max_digits=18,
+                        null=True,
+                    ),
+                ),
+                (
+                    "notes",
+                    models.TextField(blank=True, help_text="What the CRM says of it, as imported."),
+                ),
+                (
+                    "provenance",
+                    models.JSONField(
+                        default=dict,
+                        help_text="Field name to source: import:ID, api or person:ID, for facts and closing.",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "changed_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DealAttribute',
+            name="DealAttribute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80)),
-                ('value', models.CharField(max_length=250)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=80)),
+                ("value", models.CharField(max_length=250)),
             ],
         ),
         migrations.CreateModel(
-            name='DealCompetitor',
+            name="DealCompetitor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DealConflict',
+            name="DealConflict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=40)),
-                ('ours', models.CharField(blank=True, max_length=250)),
-                ('theirs', models.CharField(blank=True, max_length=250)),
-                ('source', models.CharField(max_length=60)),
-                ('found_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('resolved_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("field", models.CharField(max_length=40)),
+                ("ours", models.CharField(blank=True, max_length=250)),
+                ("theirs", models.CharField(blank=True, max_length=250)),
+                ("source", models.CharField(max_length=60)),
+                (
+                    "found_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("resolved_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('name_key', models.CharField(editable=False, help_text='common.text.name_key(name); two entries never share one.', max_length=200)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-                ('proposal_score', models.PositiveSmallIntegerField(blank=True, help_text='Likeness of the two names, 0 to 100.', null=True)),
-                ('series', models.CharField(blank=True, max_length=80)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "name_key",
+                    models.CharField(
+                        editable=False,
+                        help_text="common.text.name_key(name); two entries never share one.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "proposal_score",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Likeness of the two names, 0 to 100.", null=True
+                    ),
+                ),
+                ("series", models.CharField(blank=True, max_length=80)),
             ],
             options={
-                'ordering': ['name'],
-                'abstract': False,
+                "ordering": ["name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Rate',
+            name="Rate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField()),
-                ('rate', models.DecimalField(decimal_places=10, max_digits=20)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateField()),
+                ("rate", models.DecimalField(decimal_places=10, max_digits=20)),
             ],
             options={
-                'ordering': ['currency', '-since'],
+                "ordering": ["currency", "-since"],
             },
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('name_key', models.CharField(editable=False, help_text='common.text.name_key(name); two entries never share one.', max_length=200)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-                ('proposal_score', models.PositiveSmallIntegerField(blank=True, help_text='Likeness of the two names, 0 to 100.', null=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "name_key",
+                    models.CharField(
+                        editable=False,
+                        help_text="common.text.name_key(name); two entries never share one.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "proposal_score",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Likeness of the two names, 0 to 100.", null=True
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ['position', 'name'],
-                'abstract': False,
+                "ordering": ["position", "name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('name_key', models.CharField(editable=False, help_text='common.text.name_key(name); two entries never share one.', max_length=200)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-                ('proposal_score', models.PositiveSmallIntegerField(blank=True, help_text='Likeness of the two names, 0 to 100.', null=True)),
-                ('country', models.CharField(blank=True, max_length=80)),
-                ('industry', models.CharField(blank=True, max_length=80)),
-                ('segment', models.CharField(blank=True, help_text="The company's size class.", max_length=80)),
-                ('employees', models.PositiveIntegerField(blank=True, null=True)),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_entries', to='deals.account')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='subsidiaries', to='deals.account')),
-                ('proposed', models.ForeignKey(blank=True, help_text='The listed entry whose name is nearest, for a person to confirm.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='deals.account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "name_key",
+                    models.CharField(
+                        editable=False,
+                        help_text="common.text.name_key(name); two entries never share one.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "proposal_score",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Likeness of the two names, 0 to 100.", null=True
+                    ),
+                ),
+                ("country", models.CharField(blank=True, max_length=80)),
+                ("industry", models.CharField(blank=True, max_length=80)),
+                (
+                    "segment",
+                    models.CharField(
+                        blank=True, help_text="The company's size class.", max_length=80
+                    ),
+                ),
+                ("employees", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_entries",
+                        to="deals.account",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="subsidiaries",
+                        to="deals.account",
+                    ),
+                ),
+                (
+                    "proposed",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The listed entry whose name is nearest, for a person to confirm.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="deals.account",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'abstract': False,
+                "ordering": ["name"],
+                "abstract": False,
             },
         ),
     ]

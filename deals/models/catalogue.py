@@ -6,12 +6,11 @@ bears the name, now and in later imports, because rows point to the entry and re
 follow `merged_into`.
 """
 
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
-
 
 Entry = TypeVar("Entry", bound="CatalogueEntry")
 
@@ -24,6 +23,14 @@ class CatalogueQuerySet(models.QuerySet[Entry]):
     def standing(self) -> Self:
         """Entries that were not merged into another."""
         return self.filter(merged_into=None)
+
+    def listed(self) -> Self:
+        """Names that somebody has decided on and that stand by themselves."""
+        return self.exclude(reviewed_at=None).filter(merged_into=None)
+
+    def same_as(self, entry_id: int) -> Self:
+        """The entry and all that were merged into it: the names under which it goes."""
+        return self.filter(models.Q(pk=entry_id) | models.Q(merged_into=entry_id))
 
 
 class CatalogueEntry(models.Model):
@@ -43,7 +50,18 @@ class CatalogueEntry(models.Model):
         related_name="+",
     )
     merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_entries"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged_entries",
+        help_text="Always an entry that stands: one step leads to the name of today.",
+    )
+    brought = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        editable=False,
+        help_text="Ids of entries that came along when this one was merged, to take back.",
     )
     proposed = models.ForeignKey(
         "self",
@@ -56,6 +74,10 @@ class CatalogueEntry(models.Model):
     proposal_score = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Likeness of the two names, 0 to 100."
     )
+
+    if TYPE_CHECKING:
+        merged_into_id: int | None
+        proposed_id: int | None
 
     class Meta:
         abstract = True
@@ -77,6 +99,15 @@ class CatalogueEntry(models.Model):
     @property
     def is_reviewed(self) -> bool:
         return self.reviewed_at is not None
+
+    @property
+    def today(self) -> Self:
+        """The entry by today's list: the one it was merged into, or itself."""
+        return cast(Self, self.merged_into) if self.merged_into_id else self
+
+    @property
+    def today_id(self) -> int:
+        return self.merged_into_id or self.pk
 
 
 class AccountQuerySet(CatalogueQuerySet["Account"]):

@@ -31,7 +31,7 @@ class Currency(models.Model):
 class RateQuerySet(models.QuerySet["Rate"]):
     def in_force(self, day: date) -> "RateQuerySet":
         """The latest rate of each currency that began on or before `day`."""
-        return self.filter(since__lte=day).order_by("currency", "-since").distinct("currency")
+        return self.filter(since__lte=day).order_by("currency_id", "-since").distinct("currency_id")
 
 
 class Rate(models.Model):

@@ -1,11 +1,12 @@
 """Deals and their closings: each fact stands once, with where it came from."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from deals.models.catalogue import Account, Competitor, Product, Stage
 from deals.models.currencies import Currency
@@ -30,7 +31,7 @@ class Outcome(models.TextChoices):
 
 
 def _has_closed() -> models.Exists:
-    return models.Exists(Closing.objects.current().filter(deal=models.OuterRef("pk")))
+    return models.Exists(Closing.objects.of_outer_deal())
 
 
 class DealQuerySet(models.QuerySet["Deal"]):
@@ -39,6 +40,44 @@ class DealQuerySet(models.QuerySet["Deal"]):
 
     def open(self) -> "DealQuerySet":
         return self.exclude(_has_closed())
+
+    def lost(self) -> "DealQuerySet":
+        return self.filter(models.Exists(Closing.objects.of_outer_deal().lost()))
+
+    def won(self) -> "DealQuerySet":
+        return self.filter(models.Exists(Closing.objects.of_outer_deal().won()))
+
+    def owned_by(self, user: User) -> "DealQuerySet":
+        return self.filter(owner=user)
+
+    def for_account(self, account_id: int) -> "DealQuerySet":
+        """Deals of the account under any of its names."""
+        return self.filter(models.Q(account=account_id) | models.Q(account__merged_into=account_id))
+
+    def for_product(self, product_id: int) -> "DealQuerySet":
+        """Deals of the product under any of its names."""
+        return self.filter(models.Q(product=product_id) | models.Q(product__merged_into=product_id))
+
+    def meeting(self, competitor_id: int) -> "DealQuerySet":
+        """Deals in which the competitor was met, under any of its names."""
+        met = DealCompetitor.objects.filter(
+            competitor__in=Competitor.objects.same_as(competitor_id), deal=models.OuterRef("pk")
+        )
+        return self.filter(models.Exists(met))
+
+    def matching(self, words: str) -> "DealQuerySet":
+        """Deals whose name, account or id in the CRM contains `words`."""
+        return self.filter(
+            models.Q(name__icontains=words)
+            | models.Q(external_id__iexact=words)
+            | models.Q(account__in=Account.objects.filter(name__icontains=words))
+        )
+
+    def with_facts(self) -> "DealQuerySet":
+        """Everything that a line about a deal shows, in one query."""
+        return self.select_related(
+            "owner", "account__merged_into", "product__merged_into", "stage__merged_into"
+        )
 
     def visible_to(self, user: User) -> "DealQuerySet":
         """What `user` may see of single deals.
@@ -131,9 +170,7 @@ class Deal(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(
-                fields=["name"], opclasses=["gin_trgm_ops"], name="deals_deal_name_trigram"
-            ),
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="deals_deal_name_trigram"),
         ]
 
     def __str__(self) -> str:
@@ -145,6 +182,10 @@ class ClosingQuerySet(models.QuerySet["Closing"]):
         """Those that stand: the deal was not opened again."""
         return self.filter(reopened_at=None)
 
+    def of_outer_deal(self) -> "ClosingQuerySet":
+        """The current closing of the deal of an outer query."""
+        return self.current().filter(deal=models.OuterRef("pk"))
+
     def lost(self) -> "ClosingQuerySet":
         return self.exclude(outcome=Outcome.WON)
 
@@ -153,6 +194,35 @@ class ClosingQuerySet(models.QuerySet["Closing"]):
 
     def closed_between(self, since: date, until: date) -> "ClosingQuerySet":
         return self.filter(closed_on__gte=since, closed_on__lte=until)
+
+    def visible_to(self, user: User) -> "ClosingQuerySet":
+        """All of sales sees every closed deal; a closing that was opened again goes with its deal."""
+        return self.filter(deal__in=Deal.objects.visible_to(user))
+
+    def with_facts(self) -> "ClosingQuerySet":
+        """Everything that a line about a closed deal shows, in one query."""
+        return self.select_related(
+            "deal__owner",
+            "deal__account__merged_into",
+            "deal__product__merged_into",
+            "stage__merged_into",
+            "winner__merged_into",
+        )
+
+    def with_structure(self) -> "ClosingQuerySet":
+        """What similar deals are compared by, as today's ids and words.
+
+        Adds `account_today`, `product_today`, `stage_today`, `winner_today` (ids), `industry`
+        and `segment`; competitors met stand in `deal.meetings`.
+        """
+        return self.annotate(
+            account_today=Coalesce("deal__account__merged_into", "deal__account"),
+            product_today=Coalesce("deal__product__merged_into", "deal__product"),
+            stage_today=Coalesce("stage__merged_into", "stage"),
+            winner_today=Coalesce("winner__merged_into", "winner"),
+            industry=Coalesce("deal__account__merged_into__industry", "deal__account__industry"),
+            segment=Coalesce("deal__account__merged_into__segment", "deal__account__segment"),
+        )
 
 
 class Closing(models.Model):
@@ -232,6 +302,11 @@ class Closing(models.Model):
     def is_lost(self) -> bool:
         return self.outcome != Outcome.WON
 
+    @property
+    def known_amount(self) -> Decimal | None:
+        """What it closed at; 0 on a lost deal says nothing."""
+        return None if self.is_lost and not self.amount else self.amount
+
 
 class DealCompetitor(models.Model):
     """A competitor met in a deal."""
@@ -266,13 +341,21 @@ class DealAttribute(models.Model):
         return f"{self.key}={self.value}"
 
 
+class DealConflictQuerySet(models.QuerySet["DealConflict"]):
+    def unresolved(self) -> "DealConflictQuerySet":
+        return self.filter(resolved_at=None)
+
+
 class DealConflict(models.Model):
     """An import said otherwise than a person had: the person's value stands until resolved."""
 
     deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="conflicts")
     field = models.CharField(max_length=40)
-    ours = models.CharField(max_length=250, blank=True)
-    theirs = models.CharField(max_length=250, blank=True)
+    ours = models.CharField(max_length=250, blank=True, help_text="As shown to a person.")
+    theirs = models.CharField(max_length=250, blank=True, help_text="As shown to a person.")
+    value = models.JSONField(
+        null=True, blank=True, help_text="Theirs as it would be stored: an id, a date, a list."
+    )
     source = models.CharField(max_length=60)
     found_at = models.DateTimeField(db_default=Now())
     resolved_at = models.DateTimeField(null=True)
@@ -280,7 +363,10 @@ class DealConflict(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
 
+    objects = DealConflictQuerySet.as_manager()
+
     class Meta:
+        ordering = ["deal", "field"]
         constraints = [
             models.UniqueConstraint(
                 fields=["deal", "field"],
@@ -291,5 +377,3 @@ class DealConflict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} of deal {self.deal_id}"
-
-
