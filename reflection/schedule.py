@@ -10,6 +10,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 3.0,
         "options": {"expires": 3.0},
     },
+    "keep the tally": {
+        "task": "trends.tasks.keep_tally",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "forget delivered events": {
         "task": "outbox.tasks.prune",
         "schedule": crontab(hour=3, minute=20),
