@@ -17,8 +17,5 @@ def _install_defaults(**kwargs: Any) -> None:
     from debriefs.models import LossReason
     from debriefs.services.defaults import install_defaults
 
-    if (
-        LossReason._meta.db_table
-        in connections[kwargs["using"]].introspection.table_names()
-    ):
+    if LossReason._meta.db_table in connections[kwargs["using"]].introspection.table_names():
         install_defaults()

@@ -2,6 +2,8 @@
 
 # payload: {"debrief_id": int, "closing_id": int, "deal_id": int, "version": int}
 DEBRIEF_SUBMITTED = "debrief.submitted"
+# payload: {"debrief_id": int}: a manager opened a submitted debrief for amending.
+DEBRIEF_REOPENED = "debrief.reopened"
 # payload: {"reason_ids": [int]}: added, renamed, merged, moved to another group or retired.
 REASON_CHANGED = "reason.changed"
 # payload: {"template_id": int, "version": int}

@@ -87,7 +87,8 @@ class TemplateDefinition:
     def section_of(self, key: str) -> Section:
         """The section of a question's or factor's key. KeyError for an unknown key."""
         for section in self.sections:
-            if any(item.key == key for item in (*section.questions, *section.factors)):
+            keys = [q.key for q in section.questions] + [f.key for f in section.factors]
+            if key in keys:
                 return section
         raise KeyError(key)
 

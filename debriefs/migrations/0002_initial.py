@@ -6,179 +6,316 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('deals', '0002_initial'),
-        ('debriefs', '0001_initial'),
+        ("deals", "0002_initial"),
+        ("debriefs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='debrief',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='debriefs', to=settings.AUTH_USER_MODEL),
+            model_name="debrief",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="debriefs",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='debrief',
-            name='closing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='debriefs', to='deals.closing'),
+            model_name="debrief",
+            name="closing",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="debriefs",
+                to="deals.closing",
+            ),
         ),
         migrations.AddField(
-            model_name='debriefrequest',
-            name='closing',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requests', to='deals.closing'),
+            model_name="debriefrequest",
+            name="closing",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="requests",
+                to="deals.closing",
+            ),
         ),
         migrations.AddField(
-            model_name='debriefrequest',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='debrief_requests', to=settings.AUTH_USER_MODEL),
+            model_name="debriefrequest",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="debrief_requests",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='debriefversion',
-            name='debrief',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='debriefs.debrief'),
+            model_name="debriefversion",
+            name="debrief",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="versions",
+                to="debriefs.debrief",
+            ),
         ),
         migrations.AddField(
-            model_name='debrief',
-            name='current_version',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='debriefs.debriefversion'),
+            model_name="debrief",
+            name="current_version",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="debriefs.debriefversion",
+            ),
         ),
         migrations.AddField(
-            model_name='citedreason',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reasons', to='debriefs.debriefversion'),
+            model_name="citedreason",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reasons",
+                to="debriefs.debriefversion",
+            ),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='debriefs.debriefversion'),
+            model_name="answer",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="answers",
+                to="debriefs.debriefversion",
+            ),
         ),
         migrations.AddField(
-            model_name='draft',
-            name='debrief',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='draft', to='debriefs.debrief'),
+            model_name="draft",
+            name="debrief",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="draft",
+                to="debriefs.debrief",
+            ),
         ),
         migrations.AddField(
-            model_name='factorscore',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='factors', to='debriefs.debriefversion'),
+            model_name="factorscore",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="factors",
+                to="debriefs.debriefversion",
+            ),
         ),
         migrations.AddField(
-            model_name='lossreason',
-            name='merged_into',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged_reasons', to='debriefs.lossreason'),
+            model_name="lossreason",
+            name="merged_into",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged_reasons",
+                to="debriefs.lossreason",
+            ),
         ),
         migrations.AddField(
-            model_name='lossreason',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="lossreason",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='citedreason',
-            name='reason',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='debriefs.lossreason'),
+            model_name="citedreason",
+            name="reason",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="citations",
+                to="debriefs.lossreason",
+            ),
         ),
         migrations.AddField(
-            model_name='lossreason',
-            name='group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reasons', to='debriefs.reasongroup'),
+            model_name="lossreason",
+            name="group",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reasons",
+                to="debriefs.reasongroup",
+            ),
         ),
         migrations.AddField(
-            model_name='templateversion',
-            name='published_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="templateversion",
+            name="published_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='templateversion',
-            name='template',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='debriefs.questiontemplate'),
+            model_name="templateversion",
+            name="template",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="debriefs.questiontemplate",
+            ),
         ),
         migrations.AddField(
-            model_name='debrief',
-            name='template_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='debriefs', to='debriefs.templateversion'),
+            model_name="debrief",
+            name="template_version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="debriefs",
+                to="debriefs.templateversion",
+            ),
         ),
         migrations.AddIndex(
-            model_name='debriefrequest',
-            index=models.Index(condition=models.Q(('dismissed_at', None), ('done_at', None)), fields=['person', 'due_at'], name='debriefs_request_open'),
+            model_name="debriefrequest",
+            index=models.Index(
+                condition=models.Q(("dismissed_at", None), ("done_at", None)),
+                fields=["person", "due_at"],
+                name="debriefs_request_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='debriefrequest',
-            constraint=models.UniqueConstraint(fields=('closing', 'person'), name='debriefs_debriefrequest_once'),
+            model_name="debriefrequest",
+            constraint=models.UniqueConstraint(
+                fields=("closing", "person"), name="debriefs_debriefrequest_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='debriefrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('dismissed_at', None), models.Q(('dismissed_because', ''), _negated=True), _connector='OR'), name='debriefs_debriefrequest_dismissed_with_reason'),
+            model_name="debriefrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("dismissed_at", None),
+                    models.Q(("dismissed_because", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="debriefs_debriefrequest_dismissed_with_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='debriefversion',
-            constraint=models.UniqueConstraint(fields=('debrief', 'number'), name='debriefs_debriefversion_number_once'),
+            model_name="debriefversion",
+            constraint=models.UniqueConstraint(
+                fields=("debrief", "number"), name="debriefs_debriefversion_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='debriefs_answer_once'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(
+                fields=("version", "key"), name="debriefs_answer_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__in', ['', 'yes', 'partly', 'no', 'does_not_apply', 'dont_know'])), name='debriefs_answer_rating'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rating__in", ["", "yes", "partly", "no", "does_not_apply", "dont_know"])
+                ),
+                name="debriefs_answer_rating",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['private', 'sales', 'company'])), name='debriefs_answer_audience'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("audience__in", ["private", "sales", "company"])),
+                name="debriefs_answer_audience",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('text__length__lte', 20000)), name='debriefs_answer_length'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text__length__lte", 20000)), name="debriefs_answer_length"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='factorscore',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='debriefs_factorscore_once'),
+            model_name="factorscore",
+            constraint=models.UniqueConstraint(
+                fields=("version", "key"), name="debriefs_factorscore_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='factorscore',
-            constraint=models.CheckConstraint(condition=models.Q(('score', None), ('score__range', (-2, 2)), _connector='OR'), name='debriefs_factorscore_range'),
+            model_name="factorscore",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score", None), ("score__range", (-2, 2)), _connector="OR"),
+                name="debriefs_factorscore_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citedreason',
-            constraint=models.UniqueConstraint(fields=('version', 'rank'), name='debriefs_citedreason_rank'),
+            model_name="citedreason",
+            constraint=models.UniqueConstraint(
+                fields=("version", "rank"), name="debriefs_citedreason_rank"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citedreason',
-            constraint=models.UniqueConstraint(fields=('version', 'reason'), name='debriefs_citedreason_once'),
+            model_name="citedreason",
+            constraint=models.UniqueConstraint(
+                fields=("version", "reason"), name="debriefs_citedreason_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citedreason',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__range', (1, 3))), name='debriefs_citedreason_at_most_three'),
+            model_name="citedreason",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rank__range", (1, 3))),
+                name="debriefs_citedreason_at_most_three",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citedreason',
-            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ['buyer_said', 'inferred', 'guess'])), name='debriefs_citedreason_basis'),
+            model_name="citedreason",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("basis__in", ["buyer_said", "inferred", "guess"])),
+                name="debriefs_citedreason_basis",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lossreason',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('pk')), _negated=True), name='debriefs_lossreason_not_into_itself'),
+            model_name="lossreason",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into", models.F("pk")), _negated=True),
+                name="debriefs_lossreason_not_into_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lossreason',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['ordinary', 'other', 'dont_know'])), name='debriefs_lossreason_kind'),
+            model_name="lossreason",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["ordinary", "other", "dont_know"])),
+                name="debriefs_lossreason_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.UniqueConstraint(fields=('template', 'number'), name='debriefs_templateversion_number_once'),
+            model_name="templateversion",
+            constraint=models.UniqueConstraint(
+                fields=("template", "number"), name="debriefs_templateversion_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', False), ('retired_at', None)), fields=('template',), name='debriefs_templateversion_one_published'),
+            model_name="templateversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("published_at__isnull", False), ("retired_at", None)),
+                fields=("template",),
+                name="debriefs_templateversion_one_published",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='debrief',
-            constraint=models.UniqueConstraint(fields=('closing', 'author'), name='debriefs_debrief_once_per_author'),
+            model_name="debrief",
+            constraint=models.UniqueConstraint(
+                fields=("closing", "author"), name="debriefs_debrief_once_per_author"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='debrief',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('current_version', None), ('submitted_at', None)), models.Q(('current_version__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='debriefs_debrief_submitted_has_version'),
+            model_name="debrief",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("current_version", None), ("submitted_at", None)),
+                    models.Q(("current_version__isnull", False), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="debriefs_debrief_submitted_has_version",
+            ),
         ),
     ]

@@ -1,6 +1,7 @@
 """Question templates, loss reasons, and what people said about a closed deal."""
 
 from debriefs.models.debriefs import (
+    TEXT_LIMIT,
     Answer,
     Audience,
     Basis,
@@ -16,6 +17,7 @@ from debriefs.models.reasons import LossReason, ReasonGroup, ReasonKind
 from debriefs.models.templates import QuestionTemplate, TemplateVersion
 
 __all__ = [
+    "TEXT_LIMIT",
     "Answer",
     "Audience",
     "Basis",

@@ -6,9 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Length, Now
 
+from common.clock import company_today
 from deals.models import Closing
 from debriefs.models.reasons import LossReason
 from debriefs.models.templates import TemplateVersion
+from people.access import people_below
+from people.models import Membership, User
 
 TEXT_LIMIT = 20_000
 
@@ -39,7 +42,37 @@ class Basis(models.TextChoices):
     GUESS = "guess", "A guess"
 
 
+def _may_be_read_by(user: User) -> models.Q:
+    """Rows with an `audience` and a `version` that `user` may read.
+
+    A private one is read by its author and the author's coach: the one set on the person,
+    else the manager of their team today.
+    """
+    if user.is_partner:
+        return models.Q(audience=Audience.COMPANY)
+    team = Membership.objects.on(company_today()).filter(team__manager=user).values("user")
+    coached = models.Q(version__debrief__author__coach=user) | models.Q(
+        version__debrief__author__coach=None, version__debrief__author__in=team
+    )
+    return ~models.Q(audience=Audience.PRIVATE) | models.Q(version__debrief__author=user) | coached
+
+
 class DebriefQuerySet(models.QuerySet["Debrief"]):
+    def visible_to(self, user: User) -> "DebriefQuerySet":
+        """Submitted ones for all of sales; for a partner those with an answer for the company.
+
+        Nobody sees what another has begun and not submitted.
+        """
+        if user.is_partner:
+            shared = Answer.objects.visible_to(user).filter(
+                version=models.OuterRef("current_version")
+            )
+            return self.submitted().filter(models.Exists(shared))
+        return self.filter(models.Q(author=user) | ~models.Q(current_version=None))
+
+    def of(self, author: User) -> "DebriefQuerySet":
+        return self.filter(author=author)
+
     def submitted(self) -> "DebriefQuerySet":
         return self.exclude(current_version=None)
 
@@ -77,6 +110,9 @@ class Debrief(models.Model):
     current_version = models.OneToOneField(
         "DebriefVersion", null=True, on_delete=models.PROTECT, related_name="+"
     )
+    amendable_until = models.DateTimeField(
+        null=True, help_text="Set on the first submission, and again when a manager reopens it."
+    )
 
     objects = DebriefQuerySet.as_manager()
 
@@ -97,15 +133,26 @@ class Debrief(models.Model):
 
 
 class Draft(models.Model):
-    """What is being typed: {field: [value, revision, writer]}, changed under a row lock."""
+    """What is being typed, changed under a row lock.
+
+    `fields` is {name: [value, revision, writer]}; the writer is one open page. `sequences`
+    keeps the number of each writer's last post, so that a delayed one is known as late.
+    `active_seconds` adds up the time between saves, long pauses left out.
+    """
 
     debrief = models.OneToOneField(Debrief, on_delete=models.CASCADE, related_name="draft")
     fields = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=0)
+    sequences = models.JSONField(default=dict)
+    active_seconds = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return f"draft of {self.debrief_id} at revision {self.revision}"
+
+    @property
+    def values(self) -> dict[str, str]:
+        return {name: value for name, (value, _, _) in self.fields.items()}
 
 
 class DebriefVersion(models.Model):
@@ -131,10 +178,19 @@ class DebriefVersion(models.Model):
             models.UniqueConstraint(
                 fields=["debrief", "number"], name="debriefs_debriefversion_number_once"
             ),
+            models.CheckConstraint(
+                condition=models.Q(runner_up_evidence__length__lte=TEXT_LIMIT),
+                name="debriefs_debriefversion_length",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"version {self.number} of {self.debrief_id}"
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def visible_to(self, user: User) -> "AnswerQuerySet":
+        return self.filter(_may_be_read_by(user))
 
 
 class Answer(models.Model):
@@ -145,6 +201,8 @@ class Answer(models.Model):
     rating = models.CharField(max_length=15, choices=Rating, blank=True)
     text = models.TextField(blank=True)
     audience = models.CharField(max_length=8, choices=Audience)
+
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -164,6 +222,11 @@ class Answer(models.Model):
         return f"{self.key} of version {self.version_id}"
 
 
+class FactorScoreQuerySet(models.QuerySet["FactorScore"]):
+    def visible_to(self, user: User) -> "FactorScoreQuerySet":
+        return self.filter(_may_be_read_by(user))
+
+
 class FactorScore(models.Model):
     """How much one factor hurt (-2) or helped (+2) us."""
 
@@ -173,9 +236,19 @@ class FactorScore(models.Model):
     note = models.TextField(blank=True)
     audience = models.CharField(max_length=8, choices=Audience)
 
+    objects = FactorScoreQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["version", "key"], name="debriefs_factorscore_once"),
+            models.CheckConstraint(
+                condition=models.Q(audience__in=Audience.values),
+                name="debriefs_factorscore_audience",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(note__length__lte=TEXT_LIMIT),
+                name="debriefs_factorscore_length",
+            ),
             models.CheckConstraint(
                 condition=models.Q(score=None) | models.Q(score__range=(-2, 2)),
                 name="debriefs_factorscore_range",
@@ -184,6 +257,12 @@ class FactorScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.score}"
+
+
+class CitedReasonQuerySet(models.QuerySet["CitedReason"]):
+    def visible_to(self, user: User) -> "CitedReasonQuerySet":
+        """Reasons and the words beside them are for sales; a partner sees them in aggregates."""
+        return self.none() if user.is_partner else self
 
 
 class CitedReason(models.Model):
@@ -196,18 +275,22 @@ class CitedReason(models.Model):
     quote = models.TextField(blank=True, help_text="The buyer's own words.")
     text = models.TextField(blank=True, help_text="What it was, for “other” and “don't know”.")
 
+    objects = CitedReasonQuerySet.as_manager()
+
     class Meta:
         ordering = ["version", "rank"]
         constraints = [
             models.UniqueConstraint(fields=["version", "rank"], name="debriefs_citedreason_rank"),
-            models.UniqueConstraint(
-                fields=["version", "reason"], name="debriefs_citedreason_once"
-            ),
+            models.UniqueConstraint(fields=["version", "reason"], name="debriefs_citedreason_once"),
             models.CheckConstraint(
                 condition=models.Q(rank__range=(1, 3)), name="debriefs_citedreason_at_most_three"
             ),
             models.CheckConstraint(
                 condition=models.Q(basis__in=Basis.values), name="debriefs_citedreason_basis"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(quote__length__lte=TEXT_LIMIT, text__length__lte=TEXT_LIMIT),
+                name="debriefs_citedreason_length",
             ),
         ]
 
@@ -217,7 +300,14 @@ class CitedReason(models.Model):
 
 class DebriefRequestQuerySet(models.QuerySet["DebriefRequest"]):
     def open(self) -> "DebriefRequestQuerySet":
-        return self.filter(done_at=None, dismissed_at=None)
+        """Neither done nor dismissed, of a closing that still stands."""
+        return self.filter(done_at=None, dismissed_at=None, closing__reopened_at=None)
+
+    def of(self, person: User) -> "DebriefRequestQuerySet":
+        return self.filter(person=person)
+
+    def of_people_below(self, manager: User) -> "DebriefRequestQuerySet":
+        return self.filter(person__in=people_below(manager))
 
 
 class DebriefRequest(models.Model):

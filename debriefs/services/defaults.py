@@ -74,8 +74,7 @@ DEFINITION: dict[str, Any] = {
             "questions": [
                 _rating(
                     "internal_roadblocks",
-                    "Did something inside our own company slow us down, "
-                    "and how do we remove it?",
+                    "Did something inside our own company slow us down, and how do we remove it?",
                     "“Yes” means something did. The process, never the person.",
                 ),
                 _rating(
@@ -281,7 +280,5 @@ def _install_reasons() -> None:
             kind=kind,
             position=position,
         )
-        for position, (key, name, group, definition, example, kind) in enumerate(
-            REASONS
-        )
+        for position, (key, name, group, definition, example, kind) in enumerate(REASONS)
     )

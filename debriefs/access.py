@@ -1,0 +1,72 @@
+"""The only way a page, call or job gets a debrief for a person.
+
+Unseen is 404 (`DoesNotExist`'s page), seen but not theirs is 403.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from deals.models import Closing
+from debriefs.models import Answer, CitedReason, Debrief, DebriefRequest, FactorScore
+from people.access import people_below
+from people.models import User
+
+
+def visible_debrief(user: User, debrief_id: int) -> Debrief:
+    """A submitted debrief within its audience, or the person's own draft."""
+    return get_object_or_404(Debrief.objects.visible_to(user), pk=debrief_id)
+
+
+def own_debrief(user: User, debrief_id: int) -> Debrief:
+    """A debrief for its author to change: 404 when unseen, 403 when another wrote it."""
+    visible = Debrief.objects.visible_to(user).select_related("template_version")
+    debrief = get_object_or_404(visible, pk=debrief_id)
+    if debrief.author_id != user.pk:
+        raise PermissionDenied("Only the author changes a debrief.")
+    return debrief
+
+
+def closing_to_debrief(
+    user: User, closing_id: int, *, among: QuerySet[Closing] | None = None
+) -> Closing:
+    """A closing on which the person may write: anybody in sales who sees the deal.
+
+    Also one whose deal was opened again, where they have begun a debrief.
+    """
+    closings = Closing.objects.all() if among is None else among
+    closing = get_object_or_404(closings, pk=closing_id)
+    if user.is_partner or not _may_write_on(user, closing):
+        raise Http404
+    return closing
+
+
+def own_request(user: User, request_id: int) -> DebriefRequest:
+    """A request for the person asked, or for a manager above, to decide on; else 404."""
+    request = get_object_or_404(
+        DebriefRequest.objects.select_related("closing__deal"), pk=request_id
+    )
+    if (
+        request.person_id != user.pk
+        and not people_below(user).filter(user=request.person_id).exists()
+    ):
+        raise Http404
+    return request
+
+
+def readable_answers(user: User, debrief: Debrief) -> QuerySet[Answer]:
+    """The answers of the version that counts, as far as they are meant for the person."""
+    return Answer.objects.visible_to(user).filter(version=debrief.current_version_id)
+
+
+def readable_factors(user: User, debrief: Debrief) -> QuerySet[FactorScore]:
+    return FactorScore.objects.visible_to(user).filter(version=debrief.current_version_id)
+
+
+def readable_reasons(user: User, debrief: Debrief) -> QuerySet[CitedReason]:
+    return CitedReason.objects.visible_to(user).filter(version=debrief.current_version_id)
+
+
+def _may_write_on(user: User, closing: Closing) -> bool:
+    return closing.reopened_at is None or Debrief.objects.of(user).filter(closing=closing).exists()

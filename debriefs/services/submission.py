@@ -1,0 +1,239 @@
+"""Submitting and amending: one transaction, few statements, the same thing sent twice is once."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from deals.facts import facts_of
+from deals.models import Outcome
+from debriefs.errors import AlreadySubmitted, FieldsRefused, NotTheirs
+from debriefs.events import DEBRIEF_REOPENED, DEBRIEF_SUBMITTED
+from debriefs.models import (
+    Answer,
+    CitedReason,
+    Debrief,
+    DebriefRequest,
+    DebriefVersion,
+    Draft,
+    FactorScore,
+    LossReason,
+)
+from debriefs.questions import TemplateDefinition
+from debriefs.rules import Standard, errors_of
+from debriefs.services.corrections import correct_facts, may_correct, outcome_after
+from debriefs.services.drafts import active_seconds_since_save, require_amendable
+from debriefs.submissions import DebriefSubmission, submission_of
+from outbox.services import record
+from people.access import people_below
+from people.models import User
+
+FACT_PATHS = (
+    "deal__owner",
+    "deal__account__merged_into",
+    "deal__product__merged_into",
+    "stage__merged_into",
+    "winner__merged_into",
+)
+
+
+@transaction.atomic
+def submit_debrief(
+    debrief: Debrief, submission: DebriefSubmission, *, submission_id: UUID, by: User
+) -> DebriefVersion:
+    """Submit, or amend, a debrief whose draft is open; returns the version that now counts.
+
+    Corrected facts go to the deal, the facts are frozen into the version, the author's
+    request is done, the draft is gone and `debrief.submitted` is recorded: all or nothing,
+    in at most 12 statements however much was answered (a correction of facts costs its own).
+    The same `submission_id` again gives the same version. AlreadySubmitted when another
+    submission was first, AmendingClosed after the days for it, FieldsRefused with a message
+    per field, NotTheirs for anybody but the author.
+    """
+    draft = _locked(Draft.objects.filter(debrief=debrief), submission_id)
+    if draft is None:
+        return _submitted_before(Debrief.objects.filter(pk=debrief.pk), submission_id, by)
+    return _submit(draft, submission, submission_id, by)
+
+
+@transaction.atomic
+def submit_draft(closing_id: int, *, submission_id: UUID, by: User) -> DebriefVersion:
+    """Submit what stands in `by`'s draft for this closing; as `submit_debrief`.
+
+    Debrief.DoesNotExist when they have none.
+    """
+    mine = Debrief.objects.of(by).filter(closing=closing_id)
+    draft = _locked(Draft.objects.filter(debrief__in=mine), submission_id)
+    if draft is None:
+        return _submitted_before(mine, submission_id, by)
+    definition = TemplateDefinition.of(draft.debrief.template_version)
+    return _submit(draft, submission_of(definition, draft.values), submission_id, by)
+
+
+@transaction.atomic
+def reopen_for_amending(debrief: Debrief, *, by: User) -> Debrief:
+    """A manager above the author opens a submitted debrief again for `AMEND_DAYS` days."""
+    debrief = Debrief.objects.select_for_update().get(pk=debrief.pk)
+    if not people_below(by).filter(user=debrief.author_id).exclude(user=by.pk).exists():
+        raise NotTheirs("Only a manager above the author opens a debrief again.")
+    if debrief.current_version_id is None:
+        raise NotTheirs("This debrief has not been submitted.")
+    debrief.amendable_until = timezone.now() + _amending_time()
+    debrief.save(update_fields=["amendable_until"])
+    record(
+        DEBRIEF_REOPENED,
+        subject=f"debrief:{debrief.pk}",
+        payload={"debrief_id": debrief.pk},
+        by=by.pk,
+    )
+    return debrief
+
+
+def _amending_time() -> timedelta:
+    return timedelta(days=max(settings.ENV.amend_days, 0))
+
+
+def _locked(drafts: QuerySet[Draft], submission_id: UUID) -> Draft | None:
+    """The draft with all that a submission needs, its row and the debrief's locked.
+
+    `same_submission` is the version that the id made before the draft was opened again.
+    """
+    earlier = DebriefVersion.objects.filter(
+        submission_id=submission_id, debrief=OuterRef("debrief")
+    )
+    return (
+        drafts.select_for_update(of=("self", "debrief"))
+        .select_related(
+            "debrief__template_version",
+            "debrief__current_version",
+            *(f"debrief__closing__{path}" for path in FACT_PATHS),
+        )
+        .annotate(same_submission=Subquery(earlier.values("pk")[:1]))
+        .first()
+    )
+
+
+def _submitted_before(debriefs: QuerySet[Debrief], submission_id: UUID, by: User) -> DebriefVersion:
+    debrief = debriefs.get()
+    if debrief.author_id != by.pk:
+        raise NotTheirs("Only the author submits a debrief.")
+    version = DebriefVersion.objects.filter(debrief=debrief, submission_id=submission_id).first()
+    if version is None:
+        raise AlreadySubmitted("This debrief was already submitted, from another tab or device.")
+    return version
+
+
+def _submit(
+    draft: Draft, submission: DebriefSubmission, submission_id: UUID, by: User
+) -> DebriefVersion:
+    debrief = draft.debrief
+    if debrief.author_id != by.pk:
+        raise NotTheirs("Only the author submits a debrief.")
+    if same := getattr(draft, "same_submission", None):
+        return DebriefVersion.objects.get(pk=same)
+    if debrief.current_version_id is not None:
+        require_amendable(debrief)
+    reasons = _checked(debrief, submission, by)
+    closing = correct_facts(debrief.closing, submission.facts, by=by)
+    version = DebriefVersion.objects.create(
+        debrief=debrief,
+        number=debrief.current_version.number + 1 if debrief.current_version else 1,
+        submission_id=submission_id,
+        submitted_at=timezone.now(),
+        facts=facts_of(closing),
+        was_runner_up=submission.was_runner_up,
+        runner_up_evidence=submission.runner_up_evidence,
+        seconds_to_fill=draft.active_seconds + active_seconds_since_save(draft),
+    )
+    _keep_answers(version, submission, TemplateDefinition.of(debrief.template_version))
+    _keep_reasons(version, submission, reasons)
+    _finish(debrief, version, by)
+    return version
+
+
+def _checked(debrief: Debrief, submission: DebriefSubmission, by: User) -> dict[str, LossReason]:
+    """The cited reasons by key. FieldsRefused with every complaint."""
+    keys = [cited.reason for cited in submission.reasons]
+    listed = LossReason.objects.filter(key__in=keys).select_related("merged_into")
+    reasons = {reason.key: reason for reason in listed}
+    standard = Standard(
+        definition=TemplateDefinition.of(debrief.template_version),
+        outcome=outcome_after(debrief.closing, submission.facts),
+        reasons=reasons,
+        must_refine=debrief.closing.outcome == Outcome.LOST_UNSPECIFIED
+        and may_correct(debrief.closing, by),
+    )
+    if errors := errors_of(submission, standard):
+        raise FieldsRefused(errors)
+    return reasons
+
+
+def _keep_answers(
+    version: DebriefVersion, submission: DebriefSubmission, definition: TemplateDefinition
+) -> None:
+    Answer.objects.bulk_create(
+        Answer(
+            version=version,
+            key=given.key,
+            rating=given.rating,
+            text=given.text,
+            audience=given.audience or definition.section_of(given.key).audience,
+        )
+        for given in submission.answers
+    )
+    FactorScore.objects.bulk_create(
+        FactorScore(
+            version=version,
+            key=given.key,
+            score=given.score,
+            note=given.note,
+            audience=definition.section_of(given.key).audience,
+        )
+        for given in submission.factors
+    )
+
+
+def _keep_reasons(
+    version: DebriefVersion, submission: DebriefSubmission, reasons: dict[str, LossReason]
+) -> None:
+    CitedReason.objects.bulk_create(
+        CitedReason(
+            version=version,
+            rank=rank,
+            reason=reasons[given.reason],
+            basis=given.basis,
+            quote=given.quote,
+            text=given.text,
+        )
+        for rank, given in enumerate(submission.reasons, start=1)
+    )
+
+
+def _finish(debrief: Debrief, version: DebriefVersion, by: User) -> None:
+    """The version counts, the request is done, the draft is gone, the others hear of it."""
+    changed = ["current_version"]
+    debrief.current_version = version
+    if debrief.submitted_at is None:
+        debrief.submitted_at = version.submitted_at
+        debrief.amendable_until = version.submitted_at + _amending_time()
+        changed += ["submitted_at", "amendable_until"]
+    debrief.save(update_fields=changed)
+    DebriefRequest.objects.filter(
+        closing=debrief.closing_id, person=debrief.author_id, done_at=None
+    ).update(done_at=version.submitted_at, dismissed_at=None, dismissed_because="")
+    Draft.objects.filter(debrief=debrief).delete()
+    deal_id = debrief.closing.deal_id
+    record(
+        DEBRIEF_SUBMITTED,
+        subject=f"deal:{deal_id}",
+        payload={
+            "debrief_id": debrief.pk,
+            "closing_id": debrief.closing_id,
+            "deal_id": deal_id,
+            "version": version.number,
+        },
+        by=by.pk,
+    )

@@ -1,0 +1,140 @@
+"""What a person submits, as plain frozen values, and how it is read from a draft's fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from debriefs.errors import FieldsRefused
+from debriefs.fields import FACTS, RANKS
+from debriefs.models import DebriefVersion
+from debriefs.questions import TemplateDefinition
+
+
+@dataclass(frozen=True)
+class AnswerGiven:
+    """`audience` empty means that of the question's section."""
+
+    key: str
+    rating: str = ""
+    text: str = ""
+    audience: str = ""
+
+
+@dataclass(frozen=True)
+class FactorGiven:
+    """`score` from -2 (hurt us a lot) to +2 (helped us a lot)."""
+
+    key: str
+    score: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ReasonGiven:
+    """A reason by its key, how we know it, and the words that go with it."""
+
+    reason: str
+    basis: str
+    quote: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class DebriefSubmission:
+    """A whole debrief. `reasons` in rank order, the primary first.
+
+    `facts` holds what the author corrects, as written, by the names of `fields.FACTS`; an
+    empty value says that it is not known.
+    """
+
+    answers: tuple[AnswerGiven, ...] = ()
+    factors: tuple[FactorGiven, ...] = ()
+    reasons: tuple[ReasonGiven, ...] = ()
+    was_runner_up: bool | None = None
+    runner_up_evidence: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+def submission_of(definition: TemplateDefinition, values: Mapping[str, str]) -> DebriefSubmission:
+    """The submission that a draft's values make. FieldsRefused where ranks have a hole."""
+    return DebriefSubmission(
+        answers=_answers(definition, values),
+        factors=_factors(definition, values),
+        reasons=_reasons(values),
+        was_runner_up={"yes": True, "no": False}.get(values.get("runner_up.was", "")),
+        runner_up_evidence=values.get("runner_up.evidence", "").strip(),
+        facts={
+            name: values[f"facts.{name}"].strip() for name in FACTS if f"facts.{name}" in values
+        },
+    )
+
+
+def values_of(version: DebriefVersion) -> dict[str, str]:
+    """The field values that a submitted version was made of: what an amendment begins with."""
+    values = {"runner_up.evidence": version.runner_up_evidence}
+    if version.was_runner_up is not None:
+        values["runner_up.was"] = "yes" if version.was_runner_up else "no"
+    for answer in version.answers.all():
+        name = f"answers.{answer.key}"
+        values |= {
+            f"{name}.rating": answer.rating,
+            f"{name}.text": answer.text,
+            f"{name}.audience": answer.audience,
+        }
+    for factor in version.factors.all():
+        score = "" if factor.score is None else str(factor.score)
+        values |= {f"factors.{factor.key}.score": score, f"factors.{factor.key}.note": factor.note}
+    for cited in version.reasons.select_related("reason"):
+        name = f"reasons.{cited.rank}"
+        values |= {
+            f"{name}.reason": cited.reason.key,
+            f"{name}.basis": cited.basis,
+            f"{name}.quote": cited.quote,
+            f"{name}.text": cited.text,
+        }
+    return {name: value for name, value in values.items() if value}
+
+
+def _answers(definition: TemplateDefinition, values: Mapping[str, str]) -> tuple[AnswerGiven, ...]:
+    given = (
+        AnswerGiven(
+            key=question.key,
+            rating=values.get(f"answers.{question.key}.rating", ""),
+            text=values.get(f"answers.{question.key}.text", "").strip(),
+            audience=values.get(f"answers.{question.key}.audience", ""),
+        )
+        for question in definition.questions()
+    )
+    return tuple(answer for answer in given if answer.rating or answer.text)
+
+
+def _factors(definition: TemplateDefinition, values: Mapping[str, str]) -> tuple[FactorGiven, ...]:
+    given = (
+        FactorGiven(
+            key=factor.key,
+            score=int(score) if (score := values.get(f"factors.{factor.key}.score")) else None,
+            note=values.get(f"factors.{factor.key}.note", "").strip(),
+        )
+        for factor in definition.factors()
+    )
+    return tuple(factor for factor in given if factor.score is not None or factor.note)
+
+
+def _reasons(values: Mapping[str, str]) -> tuple[ReasonGiven, ...]:
+    given: list[ReasonGiven] = []
+    errors: dict[str, str] = {}
+    for rank in RANKS:
+        basis, quote, text, key = (
+            values.get(f"reasons.{rank}.{part}", "").strip()
+            for part in ("basis", "quote", "text", "reason")
+        )
+        if key and len(given) < rank - 1:
+            errors.setdefault(
+                f"reasons.{len(given) + 1}.reason", f"Choose reason {len(given) + 1} first."
+            )
+        elif key:
+            given.append(ReasonGiven(reason=key, basis=basis, quote=quote, text=text))
+        elif quote or text:
+            errors[f"reasons.{rank}.reason"] = "Choose the reason that these words belong to."
+    if errors:
+        raise FieldsRefused(errors)
+    return tuple(given)

@@ -1,0 +1,155 @@
+"""Who reads what of a debrief, by role, audience and coach."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils import timezone
+
+from deals.models import Closing
+from debriefs.access import (
+    closing_to_debrief,
+    own_debrief,
+    own_request,
+    readable_answers,
+    readable_factors,
+    readable_reasons,
+    visible_debrief,
+)
+from debriefs.models import Answer, Audience, Debrief, LossReason
+from people.models import User
+from tests.factories import (
+    SUBMITTED_AT,
+    DebriefFactory,
+    DebriefRequestFactory,
+    submitted_debrief,
+)
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def shared(lost: Closing, price: LossReason) -> Debrief:
+    """The rep's debrief with one answer for each audience."""
+    return submitted_debrief(
+        closing=lost,
+        reasons=[price],
+        answers={
+            "for_my_coach": {"audience": Audience.PRIVATE, "rating": "", "text": "Openings."},
+            "adaptability": {"audience": Audience.SALES},
+            "pain_points": {"audience": Audience.COMPANY},
+        },
+        factors={"timing": -1},
+    )
+
+
+def read_by(person: User, debrief: Debrief) -> tuple[list[str], int, int]:
+    return (
+        sorted(readable_answers(person, debrief).values_list("key", flat=True)),
+        readable_factors(person, debrief).count(),
+        readable_reasons(person, debrief).count(),
+    )
+
+
+def test_each_answer_is_read_by_its_audience(
+    shared: Debrief,
+    rep: User,
+    teammate: User,
+    manager: User,
+    other_manager: User,
+    outsider: User,
+    admin: User,
+    partner: User,
+) -> None:
+    everything = (["adaptability", "for_my_coach", "pain_points"], 1, 1)
+    sales = (["adaptability", "pain_points"], 1, 1)
+    assert {p.username: read_by(p, shared) for p in (rep, manager)} == {
+        "rep": everything,
+        "manager": everything,
+    }
+    for person in (teammate, other_manager, outsider, admin):
+        assert read_by(person, shared) == sales
+    assert read_by(partner, shared) == (["pain_points"], 0, 0)
+
+
+def test_a_coach_set_on_the_person_takes_the_place_of_the_manager(
+    shared: Debrief, rep: User, manager: User, outsider: User
+) -> None:
+    rep.coach = outsider
+    rep.save()
+    assert "for_my_coach" in read_by(outsider, shared)[0]
+    assert "for_my_coach" not in read_by(manager, shared)[0]
+
+
+def test_a_partner_sees_a_debrief_only_with_something_for_the_company(
+    shared: Debrief, partner: User
+) -> None:
+    assert visible_debrief(partner, shared.pk) == shared
+    Answer.objects.filter(audience=Audience.COMPANY).delete()
+    with pytest.raises(Http404):
+        visible_debrief(partner, shared.pk)
+
+
+def test_a_draft_is_seen_by_its_author_alone(
+    lost: Closing, rep: User, teammate: User, manager: User, admin: User
+) -> None:
+    draft = DebriefFactory.create(closing=lost)
+    assert visible_debrief(rep, draft.pk) == draft
+    for person in (teammate, manager, admin):
+        with pytest.raises(Http404):
+            visible_debrief(person, draft.pk)
+
+
+def test_a_submitted_debrief_is_changed_by_its_author_alone(
+    shared: Debrief, rep: User, manager: User, partner: User
+) -> None:
+    assert own_debrief(rep, shared.pk) == shared
+    with pytest.raises(PermissionDenied):
+        own_debrief(manager, shared.pk)
+    with pytest.raises(Http404):
+        own_debrief(rep, shared.pk + 1)
+
+
+def test_anybody_in_sales_may_write_on_a_closed_deal_and_partners_may_not(
+    lost: Closing, rep: User, outsider: User, partner: User
+) -> None:
+    for person in (rep, outsider):
+        assert closing_to_debrief(person, lost.pk) == lost
+    with pytest.raises(Http404):
+        closing_to_debrief(partner, lost.pk)
+    with pytest.raises(Http404):
+        closing_to_debrief(rep, lost.pk + 1)
+
+
+def test_a_deal_opened_again_is_for_those_who_have_begun(
+    lost: Closing, rep: User, teammate: User
+) -> None:
+    DebriefFactory.create(closing=lost)
+    lost.reopened_at = timezone.now()
+    lost.save()
+    assert closing_to_debrief(rep, lost.pk) == lost
+    with pytest.raises(Http404):
+        closing_to_debrief(teammate, lost.pk)
+
+
+def test_a_request_is_decided_by_the_person_asked_and_managers_above(
+    lost: Closing, rep: User, manager: User, teammate: User, admin: User
+) -> None:
+    request = DebriefRequestFactory.create(closing=lost)
+    for person in (rep, manager):
+        assert own_request(person, request.pk) == request
+    for person in (teammate, admin):
+        with pytest.raises(Http404):
+            own_request(person, request.pk)
+
+
+def test_the_first_submitted_counts_until_the_owner_has_submitted(
+    lost: Closing, rep: User, teammate: User, manager: User
+) -> None:
+    counting = Debrief.objects.counting().filter(closing=lost)
+    submitted_debrief(closing=lost, author=manager, submitted_at=SUBMITTED_AT + HOUR)
+    first = submitted_debrief(closing=lost, author=teammate, submitted_at=SUBMITTED_AT)
+    assert counting.get() == first
+    owners = submitted_debrief(closing=lost, author=rep, submitted_at=SUBMITTED_AT + 2 * HOUR)
+    assert counting.get() == owners
