@@ -41,6 +41,7 @@ from debriefs.models import (
     ReasonGroup,
     TemplateVersion,
 )
+from debriefs.questions import current_version
 from people.models import ApiToken, Membership, Role, Team, TeamKind, User
 
 PASSWORD = "correct horse battery staple"
@@ -56,9 +57,9 @@ class UserFactory(DjangoModelFactory[User]):
         model = User
 
     username = Numbered(lambda n: f"person{n}")
-    email = LazyAttribute(lambda person: f"{person.username}@example.com")
+    email: Any = LazyAttribute(lambda person: f"{person.username}@example.com")
     full_name = LazyAttribute(lambda person: f"{person.username.title()} Example")
-    password = PASSWORD
+    password: str | None = PASSWORD
 
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
@@ -271,14 +272,14 @@ class TemplateVersionFactory(DjangoModelFactory[TemplateVersion]):
 
 
 class DebriefFactory(DjangoModelFactory[Debrief]):
-    """A debrief that was begun and not yet submitted, by the deal's owner."""
+    """A debrief begun and not yet submitted: by the deal's owner, on the template of today."""
 
     class Meta:
         model = Debrief
 
     closing = SubFactory(ClosingFactory)
     author = SelfAttribute("closing.deal.owner")
-    template_version = SubFactory(TemplateVersionFactory)
+    template_version = LazyFunction(current_version)
 
 
 class DraftFactory(DjangoModelFactory[Draft]):

@@ -1,7 +1,7 @@
 from datetime import date
 
 from deals.models import Deal
-from debriefs.models import Debrief
+from debriefs.models import CitedReason, Debrief
 from people.access import people_below
 from people.models import User
 from tests.factories import (
@@ -54,7 +54,7 @@ def test_a_submitted_debrief_counts(db: None) -> None:
         reasons=[reason], answers={"value_roi": {"text": "Late."}}, factors={"timing": -2}
     )
     assert list(Debrief.objects.counting()) == [debrief]
-    assert [cited.reason for cited in debrief.current_version.reasons.all()] == [reason]
+    assert [cited.reason for cited in CitedReason.objects.all()] == [reason]
 
 
 def test_the_actors_stand_where_their_names_say(

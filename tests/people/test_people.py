@@ -1,5 +1,7 @@
 """Letting people in, changing what stands about them, and letting them go."""
 
+from typing import Any
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
@@ -54,14 +56,12 @@ def test_a_new_person_gets_a_username_from_the_address(admin: User) -> None:
     ],
 )
 def test_a_person_who_cannot_be_kept_is_refused_whole(
-    admin: User, fields: dict[str, str], refusal: type[Exception]
+    admin: User, fields: dict[str, Any], refusal: type[Exception]
 ) -> None:
     UserFactory.create(username="taken", email="taken@example.com")
     before = User.objects.count()
     with pytest.raises(refusal):
-        services.create_person(
-            **{"full_name": "New", "email": "new@example.com", "by": admin, **fields}
-        )
+        services.create_person(by=admin, full_name="New", **{"email": "new@example.com", **fields})
     assert (User.objects.count(), events()) == (before, [])
 
 

@@ -1,0 +1,158 @@
+"""One small company with one of each: what the owner did, and who may read which word of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from deals.models import Closing, Deal, Outcome
+from debriefs.models import Audience, Debrief, LossReason, Rating
+from people.models import ApiToken, Team, User
+from tests.factories import (
+    ApiTokenFactory,
+    ClosingFactory,
+    CompetitorFactory,
+    DealFactory,
+    DebriefFactory,
+    DebriefRequestFactory,
+    DraftFactory,
+    NamedByImportFactory,
+    RateFactory,
+    closed_deal,
+    submitted_debrief,
+)
+
+ACTORS = ("anonymous", "owner", "other_rep", "manager", "other_manager", "admin", "partner")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word that stands in one record only, and who may read it."""
+
+    text: str
+    readable_by: Callable[[User], bool]
+
+
+@dataclass
+class World:
+    """`owner` did everything that stands here; `manager` is theirs, `other_rep` of another team."""
+
+    owner: User
+    other_rep: User
+    manager: User
+    other_manager: User
+    admin: User
+    partner: User
+    team: Team
+    named: User
+    open_deal: Deal
+    lost: Closing
+    won: Closing
+    undebriefed: Closing
+    debrief: Debrief
+    won_debrief: Debrief
+    begun: Debrief
+    token: ApiToken
+    reason: LossReason
+    words: dict[str, Word] = field(default_factory=dict)
+
+    def actor(self, name: str) -> User | None:
+        return None if name == "anonymous" else getattr(self, name)
+
+
+def build_world(
+    *,
+    owner: User,
+    other_rep: User,
+    manager: User,
+    other_manager: User,
+    admin: User,
+    partner: User,
+    team: Team,
+) -> World:
+    rival = CompetitorFactory.create(name="Norvik")
+    RateFactory.create()
+    open_deal = DealFactory.create(owner=owner, name="Open Quillfeather", notes="notequill")
+    lost = closed_deal(
+        owner=owner,
+        name="Lost Hazelnut",
+        competitors=[rival],
+        closing={"winner": rival, "closed_on": date(2026, 10, 5)},
+    )
+    won = closed_deal(
+        owner=owner,
+        name="Won Walnut",
+        closing={"outcome": Outcome.WON, "closed_on": date(2026, 10, 6)},
+    )
+    undebriefed = ClosingFactory.create(
+        deal__owner=owner, deal__name="Silent Pecan", closed_on=date(2026, 10, 7)
+    )
+    reason = LossReason.objects.get(key="price")
+    world = World(
+        owner=owner,
+        other_rep=other_rep,
+        manager=manager,
+        other_manager=other_manager,
+        admin=admin,
+        partner=partner,
+        team=team,
+        named=NamedByImportFactory.create(username="named", full_name="Nora Named"),
+        open_deal=open_deal,
+        lost=lost,
+        won=won,
+        undebriefed=undebriefed,
+        debrief=_debrief_of(lost, reason, company_word="apricotcompany"),
+        won_debrief=_debrief_of(won, None, company_word=""),
+        begun=_begun(undebriefed),
+        token=ApiTokenFactory.create(user=owner, name="tokenlychee"),
+        reason=reason,
+    )
+    world.words = _words(world)
+    return world
+
+
+def _debrief_of(closing: Closing, reason: LossReason | None, *, company_word: str) -> Debrief:
+    kind = "won" if closing.outcome == Outcome.WON else "lost"
+    answers = {
+        "pain_points": _answer(f"tangerinesales{kind}", Audience.SALES),
+        "internal_roadblocks": _answer(f"marmaladeprivate{kind}", Audience.PRIVATE),
+    }
+    if company_word:
+        answers["value_roi"] = _answer(company_word, Audience.COMPANY)
+    return submitted_debrief(
+        closing=closing, reasons=[reason] if reason else [], answers=answers, factors={"timing": -1}
+    )
+
+
+def _answer(text: str, audience: Audience) -> dict[str, object]:
+    return {"rating": Rating.NO, "text": f"We said {text} too late.", "audience": audience}
+
+
+def _begun(closing: Closing) -> Debrief:
+    DebriefRequestFactory.create(closing=closing)
+    begun: Debrief = DebriefFactory.create(closing=closing)
+    DraftFactory.create(
+        debrief=begun, fields={"pain_points.text": ["pomelodraft", 1, "w1"]}, revision=1
+    )
+    return begun
+
+
+def _words(world: World) -> dict[str, Word]:
+    """Who may read what, as the design decides it, written down once more by hand."""
+    author, coach = world.owner, world.manager
+    of_author = {author.pk}
+    of_coach = {author.pk, coach.pk}
+    above = {author.pk, coach.pk, world.admin.pk}
+    return {
+        "open_deal": Word("Quillfeather", lambda user: user.pk in above),
+        "open_deal_notes": Word("notequill", lambda user: user.pk in above),
+        "lost_deal": Word("Hazelnut", lambda _user: True),
+        "won_deal": Word("Walnut", lambda user: user.in_sales),
+        "undebriefed_deal": Word("Pecan", lambda user: user.in_sales),
+        "company": Word("apricotcompany", lambda _user: True),
+        "sales": Word("tangerinesaleslost", lambda user: user.in_sales),
+        "sales_won": Word("tangerinesaleswon", lambda user: user.in_sales),
+        "private": Word("marmaladeprivatelost", lambda user: user.pk in of_coach),
+        "private_won": Word("marmaladeprivatewon", lambda user: user.pk in of_coach),
+        "draft": Word("pomelodraft", lambda user: user.pk in of_author),
+        "token": Word("tokenlychee", lambda user: user.pk in of_author),
+    }
