@@ -23,9 +23,9 @@ for _name in Environment.model_fields:
     os.environ.pop(_name.upper(), None)
 os.environ["DATA_DIR"] = os.environ.setdefault(HOME_VARIABLE, _choose_home())
 
-from reflection.embedded.layout import Layout  # noqa: E402
-from reflection.embedded.valkey import broker_url  # noqa: E402
-from reflection.settings import *  # noqa: E402, F403
+from reflection.embedded.layout import Layout
+from reflection.embedded.valkey import broker_url
+from reflection.settings import *
 
 BROKER_LAYOUT = Layout(
     Path(os.environ["DATA_DIR"]) / os.environ.get("PYTEST_XDIST_WORKER", "single")

@@ -1,7 +1,6 @@
 """The broker and the cache: fast when there, harmless when away."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from celery import Celery, current_app
@@ -10,6 +9,8 @@ from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
 from django.test import Client, override_settings
 from kombu.exceptions import OperationalError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from reflection.broker import restore_unacknowledged
 from reflection.cache import ForgivingRedisCache
@@ -72,12 +73,9 @@ def test_messages_taken_by_a_killed_worker_come_back_at_the_next_start(
 
 
 @pytest.fixture
-def redis_cache() -> Iterator[BaseCache]:
-    location = {"LOCATION": cache_url(BROKER_LAYOUT), **settings.CACHES["default"]}
-    yield ForgivingRedisCache(
-        cache_url(BROKER_LAYOUT),
-        {"OPTIONS": location.get("OPTIONS", {}), "KEY_PREFIX": "test"},
-    )
+def redis_cache() -> BaseCache:
+    options = {"socket_timeout": settings.FAIL_FAST_SECONDS, "retry": Retry(NoBackoff(), 0)}
+    return ForgivingRedisCache(cache_url(BROKER_LAYOUT), {"OPTIONS": options, "KEY_PREFIX": "test"})
 
 
 def test_a_cache_whose_server_is_away_is_a_miss(redis_cache: BaseCache) -> None:
@@ -95,9 +93,7 @@ def test_a_cache_whose_server_is_away_is_a_miss(redis_cache: BaseCache) -> None:
     assert time.monotonic() - before < 1.0
 
 
-def test_a_cache_whose_server_is_there_remembers(
-    valkey: Valkey, redis_cache: BaseCache
-) -> None:
+def test_a_cache_whose_server_is_there_remembers(valkey: Valkey, redis_cache: BaseCache) -> None:
     redis_cache.set("a", {"n": 1})
     assert redis_cache.get("a") == {"n": 1}
     assert redis_cache.add("a", 2) is False

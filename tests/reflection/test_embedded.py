@@ -119,9 +119,7 @@ def test_a_deep_data_directory_gets_a_short_socket_path(tmp_path: Path) -> None:
     assert deep.sockets != Layout(tmp_path / ("d" * 60) / ("f" * 60)).sockets
 
 
-@pytest.mark.skipif(
-    os.geteuid() != 0, reason="only root gives its services another account"
-)
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives its services another account")
 def test_roots_closed_directory_keeps_the_files_outside_behind_a_link() -> None:
     closed = Path("/tmp") / f"reflection-closed-{uuid.uuid4().hex[:8]}"
     closed.mkdir(mode=0o700)
@@ -159,9 +157,7 @@ def test_commands_share_a_database_that_the_first_one_started(layout: Layout) ->
     host = command(layout, say_pid + "input()")
     assert host.stdout is not None
     pid_seen_by_host = host.stdout.readline()
-    guest = command(
-        layout, say_pid + "input(); c.execute('SELECT 2'); print(c.fetchone())"
-    )
+    guest = command(layout, say_pid + "input(); c.execute('SELECT 2'); print(c.fetchone())")
     assert guest.stdout is not None
     assert guest.stdout.readline() == pid_seen_by_host
 
@@ -169,9 +165,7 @@ def test_commands_share_a_database_that_the_first_one_started(layout: Layout) ->
     host.stdin.write("\n")
     host.stdin.flush()
     assert host.stderr is not None
-    assert host.stderr.readline() == (
-        "Another command still uses this database; waiting for it.\n"
-    )
+    assert host.stderr.readline() == ("Another command still uses this database; waiting for it.\n")
     assert guest.communicate(input="\n", timeout=30)[0] == "(2,)\n"
     host.communicate(timeout=30)
     assert (host.returncode, guest.returncode) == (0, 0)

@@ -141,8 +141,7 @@ def test_the_example_file_lists_every_setting_with_its_default() -> None:
     lines = (PROJECT_ROOT / ".env.example").read_text().splitlines()
     listed = dict(line.lstrip("# ").split("=", 1) for line in lines if "=" in line)
     defaults = {
-        name.upper(): _as_written(field.default)
-        for name, field in Environment.model_fields.items()
+        name.upper(): _as_written(field.default) for name, field in Environment.model_fields.items()
     }
     assert listed == defaults
 
@@ -173,15 +172,11 @@ def test_a_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SystemExit) as stopped:
         secret_key_of(Environment(data_dir=tmp_path / "file" / "data"))
-    assert str(stopped.value).startswith(
-        "reflection: the setting DATA_DIR is not usable: "
-    )
+    assert str(stopped.value).startswith("reflection: the setting DATA_DIR is not usable: ")
 
 
 def test_a_database_address_is_taken_apart() -> None:
-    assert database_from(
-        "postgres://a:p%40ss@db.example:6543/r%2Fx?sslmode=require"
-    ) == {
+    assert database_from("postgres://a:p%40ss@db.example:6543/r%2Fx?sslmode=require") == {
         "NAME": "r/x",
         "USER": "a",
         "PASSWORD": "p@ss",
@@ -192,10 +187,7 @@ def test_a_database_address_is_taken_apart() -> None:
 
 
 def test_a_database_address_may_name_a_socket() -> None:
-    assert (
-        database_from("postgresql:///r?host=/run/postgresql")["HOST"]
-        == "/run/postgresql"
-    )
+    assert database_from("postgresql:///r?host=/run/postgresql")["HOST"] == "/run/postgresql"
 
 
 @pytest.mark.parametrize(
@@ -207,9 +199,7 @@ def test_a_database_address_may_name_a_socket() -> None:
         ("smtp+tls://mail.example:2525", 2525, True, False),
     ],
 )
-def test_a_mail_address_is_taken_apart(
-    url: str, port: int, tls: bool, ssl: bool
-) -> None:
+def test_a_mail_address_is_taken_apart(url: str, port: int, tls: bool, ssl: bool) -> None:
     assert mail_from_url(url) == {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": "mail.example",

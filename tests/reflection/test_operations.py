@@ -50,10 +50,7 @@ def test_readiness_says_when_the_database_is_away(client: Client) -> None:
 def test_metrics_are_for_this_machine(client: Client) -> None:
     assert client.get("/metrics").status_code == 200
     assert client.get("/metrics", REMOTE_ADDR="10.1.2.3").status_code == 403
-    assert (
-        client.get("/metrics", headers={"x-forwarded-for": "10.1.2.3"}).status_code
-        == 403
-    )
+    assert client.get("/metrics", headers={"x-forwarded-for": "10.1.2.3"}).status_code == 403
 
 
 def test_metrics_with_a_token_are_for_its_bearer(client: Client) -> None:

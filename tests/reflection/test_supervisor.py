@@ -93,9 +93,7 @@ def test_a_busy_port_is_named_before_anything_starts(instance: Instance) -> None
     assert not (instance.home / "postgres").exists()
 
 
-@pytest.mark.skipif(
-    os.geteuid() != 0, reason="the other tests ran as an ordinary user already"
-)
+@pytest.mark.skipif(os.geteuid() != 0, reason="the other tests ran as an ordinary user already")
 def test_runs_as_an_ordinary_user(home: Path) -> None:
     nobody = pwd.getpwnam("nobody").pw_uid
     tree = home.with_name(home.name + "-tree")
@@ -110,9 +108,7 @@ def test_runs_as_an_ordinary_user(home: Path) -> None:
         pytest.skip("an ordinary user can't read our packages here")
     home.mkdir()
     os.chown(home, nobody, nobody)
-    instance = Instance(
-        home, root=tree, python=python, user=nobody, environment=environment
-    )
+    instance = Instance(home, root=tree, python=python, user=nobody, environment=environment)
     try:
         instance.start("--empty")
         instance.wait_until_ready()

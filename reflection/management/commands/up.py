@@ -102,7 +102,7 @@ def web_command() -> list[str]:
         *(sys.executable, "-m", "granian", "--interface", "wsgi"),
         *("--host", env.host, "--port", str(env.port)),
         *("--workers", str(env.web_workers), "--blocking-threads", str(env.web_threads)),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "10", "--backpressure", "128"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "4", "--backpressure", "128"),
         *("--log-level", "warning", "--no-ws", "--http", "1"),
         "reflection.wsgi:application",
     ]
