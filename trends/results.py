@@ -1,0 +1,124 @@
+"""What an answer consists of. `trends.engine` makes it; pages, the API and the command show it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from common.periods import Period
+from trends.query import TrendQuery
+
+Value = int | float | Decimal | None
+
+
+@dataclass(frozen=True)
+class Key:
+    """A value of a dimension: what a filter takes (None is unknown) and what people read."""
+
+    id: str | None
+    label: str
+
+
+class Verdict(StrEnum):
+    """Up or down only where the interval of the difference excludes no change."""
+
+    UP = "up"
+    DOWN = "down"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The same cell in the compared period. `low` and `high` are of the difference of rates."""
+
+    n: int
+    value: Value
+    low: float | None = None
+    high: float | None = None
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One cell.
+
+    `n` is the number of deals behind the value: the drill-down lists as many. For a rate
+    it is the denominator. `share` is `n` of `of` for counts; `low` and `high` are the 95 %
+    Wilson interval of the rate or share, or the interval of a lift, from n = 5 on.
+    `too_few`: a rate or median below 5 deals is not given. `suppressed`: a group of fewer
+    than 5 people, or one that would give such a group away; nothing of it is given.
+    `unknown`: deals of the cell whose amount or days are unknown, counted, never summed.
+    `partial`: the period runs still, or the days asked for cut it.
+    """
+
+    keys: tuple[Key, ...]
+    n: int
+    value: Value
+    of: int | None = None
+    share: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unknown: int = 0
+    too_few: bool = False
+    suppressed: bool = False
+    partial: bool = False
+    compared: Compared | None = None
+    in_wins: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many of the closed deals under the same filters have a submitted debrief."""
+
+    closed: int
+    debriefed: int
+    dismissed: int
+
+    @property
+    def missing(self) -> int:
+        return self.closed - self.debriefed - self.dismissed
+
+    @property
+    def rate(self) -> float | None:
+        return self.debriefed / self.closed if self.closed else None
+
+
+@dataclass(frozen=True)
+class FilterShown:
+    """A filter in words."""
+
+    dimension: str
+    values: tuple[Key, ...]
+
+
+@dataclass(frozen=True)
+class TrendResult:
+    """An answer: rows in the dimension's own order (time, position) or by value, largest first.
+
+    `total` is over all deals of the filters, which overlapping rows exceed. `coverage` is of
+    all closed deals, `loss_coverage` of the lost ones. `scope` says in words which people it
+    was narrowed to, if any. `latest_closed_on` is the last closing day there is at all.
+    `as_of` is when the tally was last brought up to date, None when there is no tally yet.
+    """
+
+    query: TrendQuery
+    rows: tuple[Row, ...]
+    total: Row
+    coverage: Coverage
+    loss_coverage: Coverage
+    denominator: str
+    period: Period | None
+    compared_period: Period | None
+    filters: tuple[FilterShown, ...]
+    partial: bool
+    overlapping: bool
+    currency: str
+    decimals: int
+    latest_closed_on: date | None
+    as_of: datetime | None
+    scope: str = ""
+
+    def row(self, *ids: str | int | None) -> Row | None:
+        """The row of these key ids."""
+        wanted = tuple(None if each is None else str(each) for each in ids)
+        return next((row for row in self.rows if tuple(k.id for k in row.keys) == wanted), None)
