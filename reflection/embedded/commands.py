@@ -19,6 +19,7 @@ WITHOUT_DATABASE = frozenset(
         "makemessages",
         "makemigrations",
         "rebase_migration",
+        "serve",
         "startapp",
         "up",
         "version",

