@@ -1,11 +1,14 @@
 """Components of the shared look, as a page includes them."""
 
+import gzip
 import re
+from pathlib import Path
 
 import pytest
 from django import forms
+from django.contrib.staticfiles import finders
 from django.template import Context, Template
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 
 from reflection.templatetags.look import at, initials
 
@@ -92,3 +95,11 @@ def test_progress_asks_again_only_until_the_job_is_done() -> None:
 def test_an_outcome_is_told_by_words_icon_and_colour(outcome: str, css: str) -> None:
     html = render_to_string("components/outcome_badge.html", {"outcome": outcome, "label": "Words"})
     assert (css in html, "<use" in html, "Words" in html) == (True, True, True)
+
+
+def test_a_first_visit_loads_less_than_150_kilobytes() -> None:
+    head = Path(get_template("head.html").origin.name).read_text()
+    assets = [*re.findall(r'static "([^"]+)"', head), "icons/sprite.svg"]
+    sizes = [len(gzip.compress(Path(finders.find(name)).read_bytes())) for name in assets]
+    assert len(assets) == 11
+    assert sum(sizes) < 140_000
