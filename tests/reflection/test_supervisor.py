@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -55,7 +56,9 @@ def test_runs_everything_refuses_a_second_and_stops_on_ctrl_c(
 
     code, printed = instance.interrupt()
     assert code == 0
-    assert f"Reflection is ready at http://localhost:{instance.port}" in printed
+    address = f"http://localhost:{instance.port}"
+    assert f"Reflection is ready at {address}\n" in printed
+    assert re.search(rf"makes the first one.*\n  {address}/setup/\S+/\n", printed)
     assert instance.processes() == {}
 
 

@@ -135,12 +135,12 @@ def _is_empty() -> bool:
 
 
 def _how_to_sign_in() -> list[str]:
-    """A set-up link as long as nobody can administer; the demo's logins where it is loaded."""
-    from people.errors import AdminExists
-    from people.services import create_setup_link
+    """A set-up link as long as nobody can administer."""
+    from people.services import create_setup_link, has_admin
 
-    try:
-        path = reverse("people:setup", args=[create_setup_link()])
-    except AdminExists:
+    if has_admin():
         return []
-    return [f"Set-up link, good once and for a day: {settings.ENV.base_url}{path}"]
+    path = reverse("people:setup", args=[create_setup_link()])
+    return ["There is no admin yet. This link makes the first one, once, within 24 hours:"] + [
+        f"  {settings.ENV.base_url}{path}"
+    ]
