@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TypeVar
 
 import numpy as np
@@ -69,7 +70,7 @@ class DealDraw:
     product: int
     stage: int
     met: list[int]
-    amount: int | None
+    amount: Decimal | None
     currency: int
     debriefed: bool
 
@@ -129,7 +130,9 @@ class Draws:
                 product=products[n],
                 stage=-1 if outcomes[n] is Outcome.WON else stages[n],
                 met=_met(met[n], int(met_counts[n]), outcomes[n]),
-                amount=None if unknown[n] and outcomes[n].is_lost else int(amounts[n]) * 100,
+                amount=None
+                if unknown[n] and outcomes[n].is_lost
+                else Decimal(int(amounts[n]) * 100),
                 currency=int(foreign[n]) % len(world.currencies),
                 debriefed=bool(debriefed[n]),
             )

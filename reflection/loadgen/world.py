@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -11,14 +10,14 @@ from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.utils import timezone
 
-from common.money import minor_units
 from common.periods import add_months
 from common.text import name_key
-from deals.models import Account, CatalogueEntry, Competitor, Currency, Product, Rate, Stage
+from deals.models import Account, CatalogueEntry, Competitor, Product, Stage
 from debriefs.models import LossReason
 from debriefs.questions import TemplateDefinition, current_version
 from debriefs.services.defaults import install_defaults
 from people.models import Membership, Team, TeamKind, User
+from reflection.loadgen.rates import install_rates
 
 COMPETITORS, PRODUCTS, INDUSTRIES, SEGMENTS, STAGES, REGIONS, TEAM_SIZE = 40, 30, 20, 5, 12, 6, 10
 COUNTRIES = ("Norway", "Sweden", "Germany", "Austria", "France", "Ireland", "Spain", "Italy")
@@ -28,7 +27,7 @@ FIRST_NAMES = (
 LAST_NAMES = (
     "Berg Dahl Eng Falk Grau Holm Iversen Krog Lund Moe Nord Otte Quist Rask Strand Vik".split()
 )
-RATES = {"EUR": "1", "USD": "0.92", "GBP": "1.16", "SEK": "0.088"}
+CURRENCIES = ("EUR", "USD", "GBP", "SEK")
 
 
 @dataclass(frozen=True)
@@ -116,23 +115,10 @@ def _stages() -> list[Named]:
 
 
 def _currencies(since: date, today: date) -> list[str]:
-    """The reporting currency and up to three others, with a rate every half year."""
+    """The reporting currency and three others."""
     reporting = settings.ENV.reporting_currency
-    others = [code for code in RATES if code != reporting][:3]
-    Currency.objects.bulk_create(
-        (Currency(code=c, name=c, decimals=minor_units(c)) for c in (reporting, *others)),
-        ignore_conflicts=True,
-    )
-    worth = Decimal(RATES.get(reporting, "1"))
-    days = [add_months(since, step) for step in range(0, 12 * (today.year - since.year + 1), 6)]
-    Rate.objects.bulk_create(
-        (
-            Rate(currency_id=code, since=day, rate=round(Decimal(RATES[code]) / worth, 6))
-            for code in others
-            for day in days
-        ),
-        ignore_conflicts=True,
-    )
+    others = [code for code in CURRENCIES if code != reporting][:3]
+    install_rates(others, since=since, today=today)
     return [reporting, *others]
 
 

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q, Sum
 
 from common.clock import company_today
 from common.periods import add_months
+from deals.facts import facts_of
 from deals.models import Closing, Deal, Outcome
 from debriefs.models import Answer, CitedReason, Debrief, DebriefRequest, DebriefVersion
 from reflection.loadgen import writer
 from reflection.loadgen.progress import ProgressBar
+from trends.models import Block
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +143,14 @@ def test_the_progress_bar_is_drawn_on_a_terminal_only() -> None:
     half, full = "#" * 16 + "-" * 16, "#" * 32
     assert terminal.getvalue() == f"\rDeals [{half}]  50 %\rDeals [{full}] 100 %\n"
     assert pipe.getvalue() == ""
+
+
+def test_the_facts_frozen_into_a_debrief_are_those_of_its_closing() -> None:
+    load(120)
+    for version in DebriefVersion.objects.select_related("debrief__closing"):
+        assert version.facts == facts_of(version.debrief.closing)
+
+
+def test_the_tally_holds_every_deal_afterwards() -> None:
+    load(120)
+    assert Block.objects.aggregate(deals=Sum("deals")) == {"deals": 120}
