@@ -21,12 +21,14 @@ def _choose_home() -> str:
 
 for _name in Environment.model_fields:
     os.environ.pop(_name.upper(), None)
+os.environ["SECRET_KEY"] = "a key of the tests, which signs nothing that anyone trusts"
 os.environ["DATA_DIR"] = os.environ.setdefault(HOME_VARIABLE, _choose_home())
 
 from reflection.embedded.layout import Layout
 from reflection.embedded.valkey import broker_url
 from reflection.settings import *
 
+INSTALLED_APPS = [*INSTALLED_APPS, "django_linear_migrations"]
 BROKER_LAYOUT = Layout(
     Path(os.environ["DATA_DIR"]) / os.environ.get("PYTEST_XDIST_WORKER", "single")
 )
