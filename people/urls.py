@@ -22,5 +22,6 @@ urlpatterns = [
     path("teams/new", teams.team_create, name="team_create"),
     path("teams/<int:pk>/edit", teams.team_edit, name="team_edit"),
     path("teams/<int:pk>/retire", teams.team_retire, name="team_retire"),
-    path("setup/<str:secret>/", setup.setup, name="setup"),
+    path("setup/", setup.setup, name="setup"),
+    path("setup/<str:secret>/", setup.follow_link, name="setup_link"),
 ]

@@ -231,10 +231,8 @@ def person_invite(request: HttpRequest, pk: int) -> HttpResponse:
     if can_send_mail() and send_invitation(request, person):
         messages.success(request, f"A link to choose a password is on its way to {person.email}.")
         return redirect("people:detail", pk=pk)
-    response = render(
+    return render(
         request,
         "people/invitation.html",
         {"person": person, "link": invitation_link(person), "crumbs": _crumbs(person)},
     )
-    response["Referrer-Policy"] = "no-referrer"
-    return response

@@ -109,5 +109,6 @@ LINES = [
     line("people:team_create", ADMINS),
     line("people:team_edit", ADMINS, team),
     post("people:team_retire", ADMINS_DONE, team),
-    line("people:setup", "404 404 404 404 404 404 404", closed_setup),
+    line("people:setup", "404 404 404 404 404 404 404"),
+    line("people:setup_link", "303 303 303 303 303 303 303", closed_setup),
 ]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.http import HttpResponse
 from django.test import Client
 
 from people import services
@@ -20,16 +21,22 @@ GIVEN = {
 }
 
 
-def test_the_link_lets_the_first_admin_in_once(db: None, client: Client) -> None:
-    secret = services.create_setup_link()
-    page = client.get(f"/setup/{secret}/")
-    assert (page.status_code, page["Referrer-Policy"]) == (200, "no-referrer")
-    done = client.post(f"/setup/{secret}/", GIVEN)
-    assert (done.status_code, done["Location"], done["Referrer-Policy"]) == (
-        302,
-        "/",
+def follow(secret: str, client: Client) -> HttpResponse:
+    """The page that the link leads to, on which the secret stands in the cookie only."""
+    swapped = client.get(f"/setup/{secret}/")
+    assert (swapped.status_code, swapped["Location"], swapped["Referrer-Policy"]) == (
+        303,
+        "/setup/",
         "no-referrer",
     )
+    return client.get("/setup/")
+
+
+def test_the_link_lets_the_first_admin_in_once(db: None, client: Client) -> None:
+    secret = services.create_setup_link()
+    assert follow(secret, client).status_code == 200
+    done = client.post("/setup/", GIVEN)
+    assert (done.status_code, done["Location"]) == (302, "/")
     admin = User.objects.get()
     assert (admin.role, admin.username, admin.check_password(GIVEN["password"])) == (
         "admin",
@@ -37,7 +44,17 @@ def test_the_link_lets_the_first_admin_in_once(db: None, client: Client) -> None
         True,
     )
     assert client.session["_auth_user_id"] == str(admin.pk)
-    assert Client().get(f"/setup/{secret}/").status_code == 404
+    assert follow(secret, Client()).status_code == 404
+
+
+def test_a_browser_may_send_the_form(db: None) -> None:
+    client = Client(enforce_csrf_checks=True)
+    page = follow(services.create_setup_link(), client)
+    token = page.context["csrf_token"]
+    origin = {"origin": "http://testserver", "referer": "http://testserver/setup/"}
+    assert page["Referrer-Policy"] == "same-origin"
+    done = client.post("/setup/", {**GIVEN, "csrfmiddlewaretoken": token}, headers=origin)
+    assert done.status_code == 302
 
 
 def test_only_the_digest_of_the_link_is_kept(db: None) -> None:
@@ -53,13 +70,13 @@ def test_unknown_expired_used_and_closed_links_look_the_same(db: None, client: C
     SetupLink.objects.update(used_at="2026-01-01T00:00Z")
     standing = services.create_setup_link()
     services.create_person(full_name="A", email="a@example.com", role="admin", by=None)
-    answers = {
-        (page.status_code, page.content, page["Referrer-Policy"])
-        for secret in ("unknown", expired, replaced, used, standing)
-        for page in (client.get(f"/setup/{secret}/"), client.post(f"/setup/{secret}/", GIVEN))
-    }
-    assert len({(status, policy) for status, _, policy in answers}) == 1
-    assert {status for status, _, _ in answers} == {404}
+    answers = []
+    for secret in ("unknown", expired, replaced, used, standing):
+        page = follow(secret, client)
+        refused = client.post("/setup/", GIVEN)
+        answers += [page.status_code, refused.status_code]
+        assert page.templates[0].name == refused.templates[0].name == "people/setup_closed.html"
+    assert answers == [404] * 10
     assert User.objects.count() == 1
 
 
@@ -72,10 +89,11 @@ def test_a_link_used_by_two_at_once_lets_one_in(db: None) -> None:
 
 def test_a_refused_form_leaves_the_link_usable(rep: User, client: Client) -> None:
     secret = services.create_setup_link()
-    answer = client.post(f"/setup/{secret}/", {**GIVEN, "username": "REP", "password": "short"})
+    follow(secret, client)
+    answer = client.post("/setup/", {**GIVEN, "username": "REP", "password": "short"})
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {"password"}
-    answer = client.post(f"/setup/{secret}/", {**GIVEN, "username": "REP"})
+    answer = client.post("/setup/", {**GIVEN, "username": "REP"})
     assert answer.context["form"].errors == {"username": ["Somebody else has this username."]}
     assert services.is_setup_open(secret)
 
