@@ -110,11 +110,24 @@ class TokenForm(PlainForm):
 class PeopleFilterForm(forms.Form):
     """The query string of the list of people."""
 
-    q = forms.CharField(label="Name or address", required=False, max_length=100)
-    role = forms.ChoiceField(
-        label="Role", required=False, choices=[("", "Every role"), *Role.choices]
+    q = forms.CharField(
+        label="Name or address",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
-    state = forms.ChoiceField(label="Who", required=False, choices=STATES)
+    role = forms.ChoiceField(
+        label="Role",
+        required=False,
+        choices=[("", "Every role"), *Role.choices],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    state = forms.ChoiceField(
+        label="Who",
+        required=False,
+        choices=STATES,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
     after = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
 

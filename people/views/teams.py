@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from people import services
 from people.access import get_team_to_keep, require_role, signed_in
@@ -50,10 +50,20 @@ def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def team_retire(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask first: nothing brings a retired team back."""
     admin = signed_in(request)
     team = get_team_to_keep(admin, pk)
+    if request.method != "POST":
+        context = {
+            "team": team,
+            "title": f"Retire {team}?",
+            "crumbs": _crumbs(),
+            "cancel": reverse("people:team_tree"),
+            "action": request.path,
+        }
+        return render(request, "people/team_retire.html", context)
     try:
         services.retire_team(team, by=admin)
     except PeopleError as refusal:

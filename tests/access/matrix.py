@@ -108,6 +108,7 @@ LINES = [
     line("people:team_tree", LEADS),
     line("people:team_create", ADMINS),
     line("people:team_edit", ADMINS, team),
+    line("people:team_retire", ADMINS, team),
     post("people:team_retire", ADMINS_DONE, team),
     line("people:setup", "404 404 404 404 404 404 404"),
     line("people:setup_link", "303 303 303 303 303 303 303", closed_setup),
