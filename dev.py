@@ -7,6 +7,8 @@ python3 dev.py lint               format, lint, types, templates, import rules, 
 python3 dev.py bench [NAME...]    the benchmarks
 """
 
+from __future__ import annotations
+
 import fcntl
 import hashlib
 import json
@@ -15,6 +17,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
@@ -24,7 +27,7 @@ OLDEST_PYTHON = (3, 11)
 LOCKS = {"run": "requirements.txt", "development": "requirements-dev.txt"}
 
 
-def main():
+def main() -> int | None:
     arguments = sys.argv[1:]
     targets = {"run": run, "test": test, "lint": lint, "bench": bench}
     if not arguments or arguments[0] not in targets:
@@ -35,13 +38,13 @@ def main():
     return targets[arguments[0]](arguments[1:])
 
 
-def run(arguments):
+def run(arguments: list[str]) -> NoReturn:
     ensure_environment("run")
     content = [] if "--empty" in arguments or "--demo" in arguments else ["--demo"]
     replace_by([str(PYTHON), "manage.py", "up", *content, *arguments])
 
 
-def test(arguments):
+def test(arguments: list[str]) -> NoReturn:
     ensure_environment("development")
     if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
         print("No Chromium on this machine: the browser tests are skipped.", flush=True)
@@ -50,12 +53,12 @@ def test(arguments):
     replace_by([str(PYTHON), "-m", "pytest", *arguments])
 
 
-def lint(arguments):
+def lint(arguments: list[str]) -> int:
     ensure_environment("development")
     binaries = ENVIRONMENT / "bin"
-    with_tests = [PYTHON, "-W", "ignore", "manage.py"]
+    with_tests: list[str | Path] = [PYTHON, "-W", "ignore", "manage.py"]
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-    checks = [
+    checks: list[tuple[str, list[str | Path]]] = [
         ("format", [binaries / "ruff", "format", "--check", "."]),
         ("lint", [binaries / "ruff", "check", "."]),
         ("types", [binaries / "mypy"]),
@@ -69,22 +72,22 @@ def lint(arguments):
     return 1 if failed else 0
 
 
-def bench(arguments):
+def bench(arguments: list[str]) -> NoReturn:
     ensure_environment("development")
     replace_by([str(PYTHON), "-m", "benchmarks", *arguments])
 
 
-def passes(name, command):
+def passes(name: str, command: list[str | Path]) -> bool:
     print("--- " + name, flush=True)
     return subprocess.call([str(part) for part in command]) == 0
 
 
-def replace_by(command):
+def replace_by(command: list[str]) -> NoReturn:
     """Become that program, so that signals and the exit code are its own."""
     os.execv(command[0], command)
 
 
-def ensure_python():
+def ensure_python() -> None:
     """Python 3.11 or newer: the one that runs us, or else the newest that PATH offers."""
     if sys.version_info >= OLDEST_PYTHON:
         return
@@ -95,7 +98,7 @@ def ensure_python():
     sys.exit("Reflection needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
 
 
-def ensure_environment(kind):
+def ensure_environment(kind: str) -> None:
     """Make or refresh .venv when the locked requirements are not the ones that it was made from."""
     wanted = LOCKS[kind]
     with (ROOT / ".venv.lock").open("w") as lock:
@@ -110,7 +113,7 @@ def ensure_environment(kind):
         STAMP.write_text(json.dumps({name: digest(name) for name in covered}))
 
 
-def make_environment():
+def make_environment() -> None:
     print("Making .venv ...", flush=True)
     made = subprocess.run(
         [sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)],
@@ -123,21 +126,21 @@ def make_environment():
         sys.exit("A virtual environment can't be made here:\n" + made.stdout)
 
 
-def install(lock):
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+def install(lock: str) -> None:
+    command = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     command += ["--require-hashes", "--only-binary", ":all:", "-r", lock]
     if subprocess.call(command) != 0:
         sys.exit(lock + " could not be installed; the lines above say why.")
 
 
-def installed():
+def installed() -> dict[str, str]:
     try:
-        return json.loads(STAMP.read_text())
+        return dict(json.loads(STAMP.read_text()))
     except (OSError, ValueError):
         return {}
 
 
-def digest(lock):
+def digest(lock: str) -> str:
     return hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()
 
 

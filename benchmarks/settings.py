@@ -3,6 +3,8 @@
 from reflection.settings import *
 
 ROOT_URLCONF = "benchmarks.urls"
-TEMPLATES[0]["DIRS"].append(BASE_DIR / "benchmarks" / "templates")
+TEMPLATES = [
+    {**TEMPLATES[0], "DIRS": [BASE_DIR / "templates", BASE_DIR / "benchmarks" / "templates"]}
+]
 MIDDLEWARE = [*MIDDLEWARE, "benchmarks.counting.CountStatementsMiddleware"]
 LOGGING["root"]["level"] = "WARNING"
