@@ -54,7 +54,13 @@ class Navigation:
 
 
 PRIMARY = (
-    Entry("Home", "home", "house"),
+    Entry(
+        "Debriefs",
+        "debriefs:mine",
+        "inbox",
+        SALES,
+        summary="What waits for your debrief, and what you have written.",
+    ),
     Entry(
         "Playbook",
         "playbook:list",
@@ -79,6 +85,7 @@ MANAGE = (
     Entry("Import deals", "deals:import_list", "upload", LEADS),
     Entry("Names to review", "deals:review_list", "list-checks", LEADS),
     Entry("People", "people:list", "users", LEADS),
+    Entry("Teams", "people:team_tree", "building-2", LEADS),
     Entry("Questions and reasons", "debriefs:template_list", "settings", ADMINS),
     Entry("Exchange rates", "deals:rate_list", "globe", ADMINS),
 )

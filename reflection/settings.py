@@ -176,6 +176,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if ENV.is_https else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.trusted_proxies
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Reflection"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # admins enter the addresses
 
 COOKIE_PREFIX = "__Host-" if ENV.is_https else ""
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

@@ -13,20 +13,16 @@ from django.utils.safestring import SafeString
 register = template.Library()
 
 
+@register.simple_tag
 @cache
-def _drawn_icon(name: str, sprite: str) -> SafeString:
+def icon(name: str) -> SafeString:
+    """An icon of the sprite, in the colour and size of the text beside it, not read aloud."""
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">'
         '<use href="{}#{}"/></svg>',
-        sprite,
+        static("icons/sprite.svg"),
         name,
     )
-
-
-@register.simple_tag
-def icon(name: str) -> SafeString:
-    """An icon of the sprite, in the colour and size of the text beside it, not read aloud."""
-    return _drawn_icon(name, static("icons/sprite.svg"))
 
 
 @register.simple_block_tag

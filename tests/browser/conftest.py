@@ -65,7 +65,7 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Visit]:
         )
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(path, wait_until="networkidle")
+        page.goto(path, wait_until="load")
         return page
 
     yield open_page

@@ -88,7 +88,7 @@ def test_the_device_chooses_the_theme_until_somebody_does(visit: Visit) -> None:
     page = visit("/accounts/login/")
     colours = []
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         colours.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     assert colours == ["rgb(246, 241, 230)", "rgb(23, 20, 15)"]
 
