@@ -57,7 +57,7 @@ class Kicker:
     def _try(self) -> None:
         try:
             self._publish()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the sweep delivers
+        except Exception as error:
             self._retry_at = time.monotonic() + PAUSE_AFTER_FAILURE
             log.warning("the broker took no kick (%s); the sweep will deliver", error)
 

@@ -134,9 +134,7 @@ def _deliver_all(subscription: Subscription) -> int:
 def _claim(subscription: Subscription) -> tuple[list[Claim], int]:
     """The deliveries whose turn it is, and how many were put off behind an earlier one."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _CLAIM, {"subscriber": subscription.name, "size": subscription.batch_size}
-        )
+        cursor.execute(_CLAIM, {"subscriber": subscription.name, "size": subscription.batch_size})
         rows = cursor.fetchall()
         waiting = [(row[0], row[3]) for row in rows if row[3] is not None]
         deferred = _put_off(waiting) if waiting else 0
@@ -217,14 +215,14 @@ def _mark_failed(claim: Claim, error: str) -> None:
         cursor.execute(
             """
             UPDATE outbox_delivery SET attempts = %s, last_error = %s,
-                due_at = clock_timestamp() + %s,
+                due_at = clock_timestamp() + %s::interval,
                 dead_at = CASE WHEN %s THEN clock_timestamp() END
             WHERE id = %s
             """,
             [
                 attempts,
                 error[:ERROR_LENGTH].replace("\x00", ""),
-                retry_after(attempts),
+                str(retry_after(attempts)),
                 attempts >= MAX_ATTEMPTS,
                 claim.delivery_id,
             ],
@@ -233,11 +231,9 @@ def _mark_failed(claim: Claim, error: str) -> None:
 
 def retry_after(attempts: int) -> timedelta:
     """How long to wait after so many failures: 5 s, doubled each time, an hour at most."""
-    return min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
+    return min(FIRST_RETRY * (1 << attempts - 1), LONGEST_RETRY)
 
 
 def is_quiet() -> bool:
     """Whether nothing is waiting: no new event and no delivery that is not made or dead."""
-    return (
-        not Event.objects.unrelayed().exists() and not Delivery.objects.pending().exists()
-    )
+    return not Event.objects.unrelayed().exists() and not Delivery.objects.pending().exists()

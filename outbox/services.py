@@ -16,7 +16,7 @@ PRUNE_CHUNK = 10_000
 _PRUNE = """
     WITH doomed AS (
         SELECT event.id FROM outbox_event event
-        WHERE event.relayed_at < now() - %s AND NOT EXISTS (
+        WHERE event.relayed_at < now() - %s::interval AND NOT EXISTS (
             SELECT FROM outbox_delivery owed
             WHERE owed.event_id = event.id AND owed.delivered_at IS NULL
         )
@@ -70,5 +70,5 @@ def prune_events() -> int:
 @transaction.atomic
 def _prune_chunk() -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_PRUNE, [KEEP_DELIVERED, PRUNE_CHUNK])
+        cursor.execute(_PRUNE, [str(KEEP_DELIVERED), PRUNE_CHUNK])
         return int(cursor.rowcount)

@@ -176,7 +176,9 @@ def _joined_attributes(
         before, after = left.texts.get(name, ()), right.texts.get(name, ())
         halves = np.concatenate(
             [
-                left.columns.get(name, np.zeros(len(left["deal"]), dtype=np.int64)).astype(np.int64),
+                left.columns.get(name, np.zeros(len(left["deal"]), dtype=np.int64)).astype(
+                    np.int64
+                ),
                 _shifted(right, name, len(before)),
             ]
         )

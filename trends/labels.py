@@ -1,13 +1,15 @@
 """What codes stand for: names, merges, trees. Kept as blocks, so that readers load them like months."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from deals.models import Competitor, Product, Stage
 from debriefs.models import LossReason, ReasonGroup, TemplateVersion
@@ -161,6 +163,18 @@ def read_labels(keys: Keys) -> Labels:
     )
 
 
+def _pair(*words: str) -> tuple[str, ...]:
+    return words
+
+
+_ITEMS: dict[str, Callable[..., object]] = {
+    "teams": TeamNode,
+    "belongings": Belonging,
+    "factors": _pair,
+    "questions": _pair,
+}
+
+
 def encode_labels(labels: Labels) -> bytes:
     lists = {
         name: [tuple(vars(item).values()) if hasattr(item, "__dict__") else item for item in items]
@@ -172,14 +186,11 @@ def encode_labels(labels: Labels) -> bytes:
 
 def decode_labels(content: bytes) -> Labels:
     lists = json.loads(content)
-    kinds: dict[str, Any] = {"teams": TeamNode, "belongings": Belonging}
-    pairs = {"factors", "questions"}
-    return Labels(
-        **{
-            name: tuple(tuple(i) if name in pairs else kinds.get(name, Entry)(*i) for i in items)
-            for name, items in lists.items()
-        }
-    )
+    made: dict[str, Any] = {
+        name: tuple(_ITEMS.get(name, Entry)(*item) for item in items)
+        for name, items in lists.items()
+    }
+    return Labels(**made)
 
 
 def read_accounts() -> Columns:
@@ -206,7 +217,7 @@ def accounts_of(block: Columns | None) -> Accounts:
     """Facts by account id, those of a merged account being those of the one it went into."""
     if block is None or not len(block["id"]):
         nothing = np.zeros(1, dtype=np.int64)
-        return Accounts(nothing, {fact: nothing for fact in ACCOUNT_FACTS}, {})
+        return Accounts(nothing, dict.fromkeys(ACCOUNT_FACTS, nothing), {})
     ids = block["id"].astype(np.int64)
     size = int(ids.max()) + 1
     into = np.zeros(size, dtype=np.int64)
@@ -221,10 +232,7 @@ def accounts_of(block: Columns | None) -> Accounts:
     return Accounts(into, facts, dict(block.texts))
 
 
-def _or_zero(field: str) -> Any:
-    from django.db.models import Value
-    from django.db.models.functions import Coalesce
-
+def _or_zero(field: str) -> Coalesce:
     return Coalesce(field, Value(0))
 
 

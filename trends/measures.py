@@ -50,7 +50,9 @@ MEASURES: dict[str, Measure] = {
 CITED = frozenset({"reason", "reason_group"})
 SCORED = frozenset({"factor", "question"})
 
-_BY_REASON = "Reasons are asked of lost deals, so they have no {measure}: take lost, mentions or lift."
+_BY_REASON = (
+    "Reasons are asked of lost deals, so they have no {measure}: take lost, mentions or lift."
+)
 _BY_WINNER = "A winner stands on lost deals only: take lost or lost_amount."
 _BY_OUTCOME = "An outcome is already won or lost, so its {measure} says nothing."
 _BY_SCORE = "Factors and questions stand in debriefs only: coverage by them would always be 100 %."

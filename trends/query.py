@@ -207,7 +207,7 @@ def _one(name: str, values: list[str]) -> str:
     return values[0]
 
 
-def _read_by(name: str, values: list[str]) -> tuple[str, ...]:
+def _read_by(_name: str, values: list[str]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 

@@ -19,7 +19,7 @@ from outbox import relay
 from trends import blocks, source
 from trends.codec import Column, Columns, encode
 from trends.labels import Labels, encode_labels, read_accounts, read_labels
-from trends.layout import ACCOUNTS, FACTOR, LABELS, LAYOUT, QUESTION
+from trends.layout import ACCOUNTS, LABELS, LAYOUT
 from trends.models import Block, TallyState
 from trends.snapshot import Month, Snapshot, month_name, store
 from trends.source import Basis, Keys
@@ -73,7 +73,7 @@ def bring_up_to_date(touched: Touched) -> TallyReport:
     _lock()
     basis = current_basis()
     snapshot = store.current()
-    if snapshot.basis != _name(basis):
+    if snapshot.basis != basis.name:
         return _rebuild(basis)
     report = TallyReport()
     keys = _keys(snapshot)
@@ -96,13 +96,9 @@ def _lock() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def _name(basis: Basis) -> str:
-    return f"layout {LAYOUT}, {basis.currency} with {basis.decimals} decimals"
-
-
 def _note(basis: Basis) -> None:
     TallyState.objects.update_or_create(
-        pk=1, defaults={"basis": _name(basis), "brought_up_to_date_at": Now()}
+        pk=1, defaults={"basis": basis.name, "brought_up_to_date_at": Now()}
     )
 
 
@@ -224,12 +220,12 @@ def _refresh_lists(touched: Touched, snapshot: Snapshot, keys: Keys, report: Tal
     has_new_keys = len(labels.factors) + len(labels.questions) < len(keys.factors) + len(
         keys.questions
     )
-    if touched.labels or has_new_keys or not report.names <= _known_names(labels):
-        if _write(LABELS, encode_labels(read_labels(keys))):
-            report.lists_written.append(LABELS)
-    if touched.accounts or not snapshot.accounts.know(report.accounts):
-        if _write(ACCOUNTS, encode(read_accounts())):
-            report.lists_written.append(ACCOUNTS)
+    new_names = has_new_keys or not report.names <= _known_names(labels)
+    if (touched.labels or new_names) and _write(LABELS, encode_labels(read_labels(keys))):
+        report.lists_written.append(LABELS)
+    new_accounts = not snapshot.accounts.know(report.accounts)
+    if (touched.accounts or new_accounts) and _write(ACCOUNTS, encode(read_accounts())):
+        report.lists_written.append(ACCOUNTS)
 
 
 _NAMES = {
@@ -269,4 +265,4 @@ def keep() -> None:
 
 def is_rebuild_due() -> bool:
     """Whether the blocks rest on another layout or reporting currency than the code's."""
-    return not TallyState.objects.filter(basis=_name(current_basis())).exists()
+    return not TallyState.objects.filter(basis=current_basis().name).exists()

@@ -94,6 +94,8 @@ class Store:
                 months.append(Month(month_number_of(name), version, decode(content)))
             elif name in kept and name not in changed:
                 months.append(kept[name])
+        if LABELS in changed or ACCOUNTS in changed:
+            months = [Month(month.number, month.version, month.block) for month in months]
         labels, accounts = held.labels, held.accounts
         if LABELS in loaded:
             labels = decode_labels(loaded[LABELS][1])

@@ -16,9 +16,9 @@ from django.db import connection
 from common.periods import add_months
 from trends.codec import Column
 from trends.layout import (
-    ATTRIBUTE,
     DISMISSED,
     FACTOR,
+    LAYOUT,
     MISSING,
     NO_SCORE,
     OUTCOMES,
@@ -107,6 +107,18 @@ class Basis:
 
     currency: str
     decimals: int
+
+    @property
+    def name(self) -> str:
+        """As kept with the blocks: another name means another layout or money, and a rebuild."""
+        return f"{LAYOUT} {self.currency} {self.decimals}"
+
+    @classmethod
+    def of_name(cls, name: str) -> "Basis | None":
+        """The inverse of `name`; None for that of a layout which this code doesn't write."""
+        layout, _, rest = name.partition(" ")
+        currency, _, decimals = rest.partition(" ")
+        return cls(currency, int(decimals)) if layout == str(LAYOUT) else None
 
 
 @dataclass

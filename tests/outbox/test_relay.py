@@ -231,9 +231,7 @@ def test_retries_wait_longer_each_time_and_an_hour_at_most() -> None:
     assert seconds == [5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600]
 
 
-WORLDS = st.lists(
-    st.tuples(st.sampled_from(["", "a", "b", "c"]), st.integers(0, 3)), max_size=14
-)
+WORLDS = st.lists(st.tuples(st.sampled_from(["", "a", "b", "c"]), st.integers(0, 3)), max_size=14)
 
 
 @pytest.fixture(scope="module")

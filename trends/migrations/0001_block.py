@@ -5,33 +5,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Block',
+            name="Block",
             fields=[
-                ('name', models.CharField(help_text='A month such as 2026-03, or labels, accounts.', max_length=20, primary_key=True, serialize=False)),
-                ('version', models.BigIntegerField()),
-                ('layout', models.PositiveSmallIntegerField()),
-                ('deals', models.PositiveIntegerField(default=0, help_text='Rows of the deal grain.')),
-                ('content', models.BinaryField()),
-                ('built_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="A month such as 2026-03, or labels, accounts.",
+                        max_length=20,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("version", models.BigIntegerField()),
+                ("layout", models.PositiveSmallIntegerField()),
+                (
+                    "deals",
+                    models.PositiveIntegerField(default=0, help_text="Rows of the deal grain."),
+                ),
+                ("content", models.BinaryField()),
+                (
+                    "built_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TallyState',
+            name="TallyState",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('basis', models.CharField(help_text='Layout, currency and decimals; another basis means a rebuild.', max_length=80)),
-                ('brought_up_to_date_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        help_text="Layout, currency and decimals; another basis means a rebuild.",
+                        max_length=80,
+                    ),
+                ),
+                (
+                    "brought_up_to_date_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='trends_tallystate_one_row')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="trends_tallystate_one_row"
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,340 @@
+"""From ids in blocks to codes of a dimension: merges, trees and facts are resolved here.
+
+A code is a place in the dimension's vocabulary. Blocks never change with a merge or a
+rename: "as recorded" and "today's list" are two lookups over the same columns.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from common.text import name_key
+from deals.models import Outcome
+from trends.codec import Column
+from trends.dimensions import DIMENSIONS, Shape, dimension
+from trends.errors import TrendError
+from trends.labels import Entry, Labels, resolved
+from trends.layout import (
+    ATTRIBUTE,
+    DEBRIEF_STATES,
+    FACTOR,
+    NO,
+    NO_SCORE,
+    OUTCOMES,
+    PARTLY,
+    PRESENT_SCORE,
+    QUESTION,
+    SUBMITTED,
+    WON,
+    YES,
+)
+from trends.query import Judgement, ListReading
+from trends.results import Key
+from trends.snapshot import Month, Snapshot
+
+LOST_GROUP = "lost"
+
+_UNKNOWN_LABELS = {
+    "reason": "No reason given",
+    "reason_group": "No reason given",
+    "competitor": "No competitor named",
+    "team": "No team",
+    "region": "No region",
+    "rep": "No owner",
+}
+_ORDERED = {"stage", "outcome", "month", "week", "quarter", "factor", "question", "debrief"}
+
+
+class Vocabulary:
+    """The values of a dimension, by code. `keys[0]` is the unknown one where there is one."""
+
+    def __init__(self, keys: Iterable[Key], *, ordered: bool) -> None:
+        self.keys = tuple(keys)
+        self.ordered = ordered
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @cached_property
+    def _by_id(self) -> dict[str | None, int]:
+        return {key.id: code for code, key in enumerate(self.keys)}
+
+    @cached_property
+    def _by_label(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for code, key in enumerate(self.keys):
+            if key.id is not None:
+                found.setdefault(name_key(key.label), []).append(code)
+        return found
+
+    def code_of(self, value: str | None, *, field: str) -> int:
+        """The code of an id or a label. TrendError at `field` for one that isn't listed."""
+        if value in self._by_id:
+            return self._by_id[value]
+        if value is None:
+            raise TrendError(field, "It is never unknown, so null chooses nothing.")
+        found = self._by_label.get(name_key(value), [])
+        if len(found) > 1:
+            ids = ", ".join(str(self.keys[code].id) for code in found)
+            raise TrendError(field, f"Several are called “{value}”: give an id ({ids}).")
+        if not found:
+            raise TrendError(field, f"There is no {field.replace('_', ' ')} called “{value}”.")
+        return found[0]
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Which deals of a month have which codes.
+
+    Without `rows` there is one code per deal. With them, pairs sorted by row; `ranks` are
+    those of cited reasons. `asked` are the pairs (rows, codes) out of which a deal could
+    have had a factor or question.
+    """
+
+    codes: Column
+    rows: Column | None = None
+    ranks: Column | None = None
+    asked: tuple[Column, Column] | None = None
+
+
+class Coding:
+    """The codes of one snapshot under one reading and judgement."""
+
+    def __init__(self, snapshot: Snapshot, reading: ListReading, judgement: Judgement) -> None:
+        self.snapshot = snapshot
+        self.labels: Labels = snapshot.labels
+        self.today = reading is ListReading.TODAY
+        self._token = (
+            reading,
+            judgement,
+            snapshot.versions.get("labels"),
+            snapshot.versions.get("accounts"),
+        )
+        self._lookups: dict[str, Column] = {}
+        self._vocabularies: dict[str, Vocabulary] = {}
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, reading: ListReading, judgement: Judgement) -> "Coding":
+        key = ("coding", reading, judgement)
+        found = snapshot.derived.get(key)
+        if found is None:
+            found = snapshot.derived[key] = cls(snapshot, reading, judgement)
+        return found
+
+    def vocabulary(self, name: str) -> Vocabulary:
+        found = self._vocabularies.get(name)
+        if found is None:
+            found = self._vocabularies[name] = Vocabulary(
+                self._keys(name), ordered=name in _ORDERED
+            )
+        return found
+
+    def codes(self, month: Month, name: str) -> Codes:
+        """The codes of a dimension that is not of time."""
+        if name.startswith(ATTRIBUTE):
+            return self._attribute(month, name)
+        token = (name, self._token)
+        found = month.derived.get(token)
+        if found is None:
+            found = month.derived[token] = self._make(month, name)
+        return found
+
+    @property
+    def token(self) -> object:
+        """Equal for codings under which a month's codes are equal."""
+        return self._token
+
+    def standing_code(self, name: str, code: int) -> int:
+        """The code that counts for a value under this reading: a merged one's is its target's."""
+        if name not in ("product", "competitor", "winner", "stage", "reason"):
+            return code
+        entry_id = self.vocabulary(name).keys[code].id
+        return int(self._lookup(name)[int(entry_id)]) if entry_id else code
+
+    def _keys(self, name: str) -> list[Key]:
+        unknown = [Key(None, _UNKNOWN_LABELS.get(name, "Unknown"))]
+        if name.startswith(ATTRIBUTE):
+            return unknown + [Key(text, text) for text in self._attribute_texts(name)]
+        if name == "outcome":
+            return [Key(value, Outcome(value).label) for value in OUTCOMES]
+        if name == "debrief":
+            return [Key(state, state.capitalize()) for state in DEBRIEF_STATES]
+        if name in ("segment", "industry", "country"):
+            return unknown + [
+                Key(text, text) for text in self.snapshot.accounts.texts.get(name, ())
+            ]
+        if name in ("factor", "question"):
+            pairs = self.labels.factors if name == "factor" else self.labels.questions
+            return [Key(key, words) for key, words in pairs]
+        return unknown + [Key(str(entry.id), entry.name) for entry in self._entries(name)]
+
+    def _entries(self, name: str) -> Iterable[Entry]:
+        labels = self.labels
+        lists: dict[str, Callable[[], Iterable[Entry]]] = {
+            "reason": lambda: labels.reasons,
+            "primary_reason": lambda: labels.reasons,
+            "reason_group": lambda: labels.reason_groups,
+            "competitor": lambda: labels.competitors,
+            "winner": lambda: labels.competitors,
+            "stage": lambda: labels.stages,
+            "product": lambda: labels.products,
+            "rep": lambda: labels.people,
+            "team": lambda: [Entry(team.id, team.name) for team in labels.teams],
+            "region": lambda: [
+                Entry(team.id, team.name) for team in labels.teams if team.kind == "region"
+            ],
+        }
+        return lists[name]()
+
+    def _lookup(self, name: str) -> Column:
+        """Codes by id."""
+        found = self._lookups.get(name)
+        if found is None:
+            found = self._lookups[name] = self._make_lookup(name)
+        return found
+
+    def _make_lookup(self, name: str) -> Column:
+        if name == "region":
+            regions = {entry.id: n + 1 for n, entry in enumerate(self._entries("region"))}
+            return _table(
+                {
+                    team.id: regions.get(self.labels.region_of(team.id), 0)
+                    for team in self.labels.teams
+                }
+            )
+        if name == "reason_group":
+            groups = {entry.id: n + 1 for n, entry in enumerate(self.labels.reason_groups)}
+            group_of = {entry.id: groups.get(entry.group, 0) for entry in self.labels.reasons}
+            standing = self._standing(self.labels.reasons)
+            return _table({each: group_of[standing[each]] for each in group_of})
+        entries = list(self._entries(name))
+        places = {entry.id: n + 1 for n, entry in enumerate(entries)}
+        standing = self._standing(entries)
+        return _table({each: places[standing[each]] for each in places})
+
+    def _standing(self, entries: Iterable[Entry]) -> dict[int, int]:
+        return resolved(entries) if self.today else {entry.id: entry.id for entry in entries}
+
+    def _make(self, month: Month, name: str) -> Codes:
+        block = month.block
+        if name == "outcome":
+            return Codes(block["outcome"])
+        if name == "debrief":
+            return Codes(block["debrief"])
+        if name in ("segment", "industry", "country"):
+            return Codes(_take(self.snapshot.accounts.facts[name], block["account"]))
+        if name in ("reason", "reason_group"):
+            return self._cited(month, name)
+        if name == "competitor":
+            codes = _take(self._lookup(name), block["met.competitor"])
+            return _pairs(block["met.row"], codes, everyone=np.arange(len(month)))
+        if name == "winner":
+            lost = np.flatnonzero(block["outcome"] != WON)
+            return Codes(_take(self._lookup(name), block["winner"][lost]), lost)
+        if name == "factor":
+            return self._present(month, FACTOR, self.labels.factors, _scores)
+        if name == "question":
+            return self._present(month, QUESTION, self.labels.questions, _ratings)
+        column = {"rep": "owner", "region": "team"}.get(name, name)
+        return Codes(_take(self._lookup(name), block[column]))
+
+    def _cited(self, month: Month, name: str) -> Codes:
+        block = month.block
+        codes = _take(self._lookup(name), block["cited.reason"])
+        debriefed = np.flatnonzero(block["debrief"] == SUBMITTED)
+        return _pairs(block["cited.row"], codes, everyone=debriefed, ranks=block["cited.rank"])
+
+    def _present(
+        self,
+        month: Month,
+        prefix: str,
+        pairs: Iterable[tuple[str, str]],
+        read: Callable[[Column], tuple[Column, Column]],
+    ) -> Codes:
+        rows, codes, asked_rows, asked_codes = [], [], [], []
+        for code, (key, _) in enumerate(pairs):
+            if prefix + key in month.block.columns:
+                present, asked = read(month.block[prefix + key])
+                rows.append(present)
+                codes.append(np.full(len(present), code))
+                asked_rows.append(asked)
+                asked_codes.append(np.full(len(asked), code))
+        row, code_of_row = _joined(rows, codes)
+        return Codes(code_of_row, row, asked=_joined(asked_rows, asked_codes))
+
+    def _attribute(self, month: Month, name: str) -> Codes:
+        texts = month.block.texts.get(name)
+        if texts is None:
+            return Codes(np.zeros(len(month), dtype=np.int64))
+        vocabulary = self.vocabulary(name)
+        table = np.array([0, *(vocabulary.code_of(text, field=name) for text in texts)])
+        return Codes(table[month.block[name]])
+
+    def _attribute_texts(self, name: str) -> list[str]:
+        found: set[str] = set()
+        for month in self.snapshot.months:
+            found.update(month.block.texts.get(name, ()))
+        if not found and not any(name in month.block.texts for month in self.snapshot.months):
+            raise TrendError(
+                name, f"No deal has an attribute called “{name.removeprefix(ATTRIBUTE)}”."
+            )
+        return sorted(found)
+
+
+def attribute_keys(snapshot: Snapshot) -> list[str]:
+    """The names of all attributes that closed deals bring, such as `size` of `attribute:size`."""
+    found = {name for month in snapshot.months for name in month.block.texts}
+    return sorted(name.removeprefix(ATTRIBUTE) for name in found)
+
+
+def is_several(name: str) -> bool:
+    return name in DIMENSIONS and dimension(name, field="by").shape is Shape.SEVERAL
+
+
+def _table(codes: dict[int, int]) -> Column:
+    table = np.zeros(max(codes, default=0) + 1, dtype=np.int32)
+    table[list(codes.keys())] = list(codes.values())
+    return table
+
+
+def _take(table: Column, ids: Column) -> Column:
+    """Codes of ids; one that the lists don't know yet is unknown until the next tally."""
+    if len(ids) and int(ids.max()) >= len(table):
+        return np.where(ids < len(table), table[np.minimum(ids, len(table) - 1)], 0)
+    return table[ids]
+
+
+def _pairs(rows: Column, codes: Column, *, everyone: Column, ranks: Column | None = None) -> Codes:
+    """Each (row, code) once, by its best rank, and code 0 for those of `everyone` without any."""
+    rows, codes = rows.astype(np.int64), codes.astype(np.int64)
+    order = np.lexsort((codes, rows)) if ranks is None else np.lexsort((ranks, codes, rows))
+    rows, codes = rows[order], codes[order]
+    first = np.ones(len(rows), dtype=bool)
+    first[1:] = (rows[1:] != rows[:-1]) | (codes[1:] != codes[:-1])
+    without = np.setdiff1d(everyone, rows, assume_unique=False)
+    rows = np.concatenate([rows[first], without])
+    codes = np.concatenate([codes[first], np.zeros(len(without), dtype=np.int64)])
+    place = np.argsort(rows, kind="stable")
+    best = None
+    if ranks is not None:
+        best = np.concatenate([ranks[order][first], np.zeros(len(without), dtype=np.int64)])[place]
+    return Codes(codes[place], rows[place], best)
+
+
+def _scores(column: Column) -> tuple[Column, Column]:
+    given = column != NO_SCORE
+    return np.flatnonzero(given & (column <= PRESENT_SCORE)), np.flatnonzero(given)
+
+
+def _ratings(column: Column) -> tuple[Column, Column]:
+    return np.flatnonzero(column == NO), np.flatnonzero(np.isin(column, (YES, PARTLY, NO)))
+
+
+def _joined(rows: list[Column], codes: list[Column]) -> tuple[Column, Column]:
+    if not rows:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    row, code = np.concatenate(rows), np.concatenate(codes)
+    order = np.argsort(row, kind="stable")
+    return row[order], code[order]

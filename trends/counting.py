@@ -1,0 +1,472 @@
+"""Masks and sums over month blocks: any filter and any dimension is a mask and a bincount."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+
+from common.periods import Period, add_months, month_end, month_label, quarter_label, week_label
+from trends.codec import Column
+from trends.coding import LOST_GROUP, Codes, Coding, Vocabulary, is_several
+from trends.errors import TrendError
+from trends.layout import ATTRIBUTE, DISMISSED, SUBMITTED, UNKNOWN, WON
+from trends.query import TrendQuery
+from trends.results import Key
+from trends.snapshot import Month
+from trends.source import EPOCH, month_number, month_of_number
+
+LONGEST_EMPTY_AXIS = 400
+# Amounts are summed in two halves, so that float64 sums of either are exact.
+_HALF_BITS = 26
+
+Mask = Column | None
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days asked for, as closing days; None is open."""
+
+    since: date | None
+    until: date | None
+
+    def covers(self, number: int) -> bool:
+        first = month_of_number(number)
+        return (self.since is None or self.since <= month_end(first)) and (
+            self.until is None or first <= self.until
+        )
+
+    def days_of(self, month: Month) -> Mask:
+        """Which deals of a month that the window cuts lie inside; None for a whole month."""
+        first = month_of_number(month.number)
+        last = month_end(first)
+        cut_since = self.since is not None and self.since > first
+        cut_until = self.until is not None and self.until < last
+        if not cut_since and not cut_until:
+            return None
+        low = self.since.day if self.since and cut_since else 1
+        high = self.until.day if self.until and cut_until else last.day
+        inside: Column = (month.block["day"] >= low) & (month.block["day"] <= high)
+        return inside
+
+
+class Axis:
+    """A dimension as asked for: its vocabulary, and where a deal stands on it."""
+
+    def __init__(self, name: str, coding: Coding, months: Sequence[Month], window: Window) -> None:
+        self.name = name
+        self._coding = coding
+        self.is_time = name in _CALENDARS
+        if self.is_time:
+            self._calendar = _CALENDARS[name]
+            numbers = _periods_shown(self._calendar, months, window)
+            self.first = numbers.start
+            self.vocabulary = Vocabulary(
+                (self._calendar.key(number) for number in numbers), ordered=True
+            )
+        else:
+            self.vocabulary = coding.vocabulary(name)
+
+    def __len__(self) -> int:
+        return len(self.vocabulary)
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether its places stay the same while the lists do."""
+        return not self.is_time and not self.name.startswith(ATTRIBUTE)
+
+    def place_of(self, month: Month) -> int | None:
+        """The one place of all the month's deals, None where they differ."""
+        if not self.is_time or self.name == "week":
+            return None
+        return self._calendar.number(month_of_number(month.number)) - self.first
+
+    def codes(self, month: Month) -> Codes:
+        if self.name == "week":
+            days = (month_of_number(month.number) - EPOCH).days - 1 + month.block["day"].astype(int)
+            return Codes((days + 3) // 7 - self.first)
+        place = self.place_of(month)
+        if place is not None:
+            return Codes(np.full(len(month), place))
+        return self._coding.codes(month, self.name)
+
+    def bounds(self, code: int) -> Period:
+        """The days of a period of a time axis."""
+        return self._calendar.bounds(self.first + code)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Periods numbered one after the other."""
+
+    number: Callable[[date], int]
+    bounds: Callable[[int], Period]
+    label: Callable[[date], str]
+
+    def key(self, number: int) -> Key:
+        label = self.label(self.bounds(number).since)
+        return Key(label, label)
+
+
+def _month_bounds(number: int) -> Period:
+    first = month_of_number(number)
+    return Period(first, month_end(first))
+
+
+def _quarter_bounds(number: int) -> Period:
+    first = month_of_number(number * 3)
+    return Period(first, add_months(first, 3) - timedelta(days=1))
+
+
+def _week_bounds(number: int) -> Period:
+    monday = EPOCH + timedelta(days=number * 7 - 3)
+    return Period(monday, monday + timedelta(days=6))
+
+
+_CALENDARS = {
+    "month": Calendar(month_number, _month_bounds, month_label),
+    "quarter": Calendar(lambda day: month_number(day) // 3, _quarter_bounds, quarter_label),
+    "week": Calendar(lambda day: ((day - EPOCH).days + 3) // 7, _week_bounds, week_label),
+}
+
+
+def period_bounds(dimension: str, label: str) -> Period | None:
+    """The days of a period by its label, such as 2026-Q1; None for a label that is none."""
+    try:
+        if dimension == "month":
+            first = date.fromisoformat(f"{label}-01")
+        elif dimension == "quarter":
+            first = date(int(label[:4]), int(label.removeprefix(f"{label[:4]}-Q")) * 3 - 2, 1)
+        else:
+            first = date.fromisocalendar(int(label[:4]), int(label[6:]), 1)
+    except ValueError:
+        return None
+    calendar = _CALENDARS[dimension]
+    return calendar.bounds(calendar.number(first))
+
+
+def _periods_shown(calendar: Calendar, months: Sequence[Month], window: Window) -> range:
+    """The periods of the window, or those that hold deals where it is open or very long."""
+    if window.since and window.until:
+        asked = range(calendar.number(window.since), calendar.number(window.until) + 1)
+        if len(asked) <= LONGEST_EMPTY_AXIS:
+            return asked
+    if not months:
+        return range(0)
+    first = month_of_number(months[0].number)
+    last = month_end(month_of_number(months[-1].number))
+    first = max(first, window.since) if window.since else first
+    last = min(last, window.until) if window.until else last
+    return range(calendar.number(first), calendar.number(last) + 1)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Deals that have one of the codes; `primary` asks for the first of the cited reasons."""
+
+    name: str
+    codes: frozenset[int]
+    primary: bool = False
+
+
+class Frame:
+    """The deals of one period and one set of filters, month by month.
+
+    `facts` are further things that must be true of a deal, by their name in FACTS.
+    """
+
+    def __init__(
+        self,
+        coding: Coding,
+        window: Window,
+        conditions: Iterable[Condition] = (),
+        facts: Iterable[str] = (),
+    ) -> None:
+        self.coding = coding
+        self.window = window
+        self.conditions = tuple(conditions)
+        self.facts = tuple(facts)
+        self.months = [each for each in coding.snapshot.months if window.covers(each.number)]
+        self._masks: dict[int, Mask] = {}
+
+    @classmethod
+    def of(cls, query: TrendQuery, coding: Coding) -> "Frame":
+        return cls(coding, Window(query.since, query.until), conditions_of(query, coding))
+
+    def mask(self, month: Month) -> Mask:
+        """Which of the month's deals are meant, None for all."""
+        if month.number not in self._masks:
+            mask = self.window.days_of(month)
+            for condition in self.conditions:
+                chosen = self._chosen(month, condition)
+                mask = chosen if mask is None else mask & chosen
+            for fact in self.facts:
+                true = FACTS[fact](month)
+                mask = true if mask is None else mask & true
+            self._masks[month.number] = mask
+        return self._masks[month.number]
+
+    def axis(self, name: str) -> Axis:
+        return Axis(name, self.coding, self.months, self.window)
+
+    def _chosen(self, month: Month, condition: Condition) -> Column:
+        if condition.name == "amount":
+            known = _known(month)
+            return known if 1 in condition.codes else ~known
+        codes = self.coding.codes(month, condition.name)
+        wanted = np.zeros(len(self.coding.vocabulary(condition.name)) + 1, dtype=bool)
+        wanted[list(condition.codes)] = True
+        if codes.rows is None:
+            return wanted[codes.codes]
+        matching = wanted[codes.codes]
+        if condition.primary and codes.ranks is not None:
+            matching &= codes.ranks == 1
+        chosen = np.zeros(len(month), dtype=bool)
+        chosen[codes.rows[matching]] = True
+        return chosen
+
+    @cached_property
+    def token(self) -> object | None:
+        """The key under which a whole month's sums may be kept: None where filters choose."""
+        return None if self.conditions or self.facts else self.coding.token
+
+
+def conditions_of(query: TrendQuery, coding: Coding) -> list[Condition]:
+    """The filters of a query in codes. TrendError for a value that doesn't exist."""
+    return [_condition(name, values, coding) for name, values in query.filters]
+
+
+def _condition(name: str, values: Sequence[str | None], coding: Coding) -> Condition:
+    if name == "amount":
+        return _known_or_not(values)
+    if name == "primary_reason":
+        codes = _codes("reason", name, values, coding)
+        return Condition("reason", codes, primary=True)
+    return Condition(name, _codes(name, name, values, coding))
+
+
+def _known_or_not(values: Sequence[str | None]) -> Condition:
+    if len(values) != 1 or values[0] not in ("known", "unknown"):
+        raise TrendError("amount", "Choose known or unknown.")
+    return Condition("amount", frozenset({1 if values[0] == "known" else 0}))
+
+
+def _codes(name: str, field: str, values: Sequence[str | None], coding: Coding) -> frozenset[int]:
+    vocabulary = coding.vocabulary(name)
+    found: set[int] = set()
+    for value in values:
+        if name == "outcome" and value == LOST_GROUP:
+            found |= set(range(len(vocabulary))) - {WON}
+            continue
+        code = coding.standing_code(name, vocabulary.code_of(value, field=field))
+        found.add(code)
+        team = vocabulary.keys[code].id
+        if name == "team" and team is not None:
+            below = coding.labels.teams_at_or_below(int(team))
+            found |= {vocabulary.code_of(str(each), field=field) for each in below}
+    return frozenset(found)
+
+
+class Sums:
+    """Sums by cell over a frame. Each of `what` is a count of deals or half of a sum of amounts."""
+
+    def __init__(self, frame: Frame, by: Sequence[str]) -> None:
+        self.frame = frame
+        self.axes = [frame.axis(name) for name in by]
+        self.shape = tuple(len(axis) for axis in self.axes)
+        self._found: dict[str, Column] = {}
+
+    def __getitem__(self, what: str) -> Column:
+        if what not in self._found:
+            self._found[what] = self._sum(what)
+        return self._found[what]
+
+    def amount(self, side: str, place: tuple[int, ...]) -> int:
+        """The exact sum of the known amounts of `side` (lost or won) in one cell."""
+        return (int(self[f"{side}_high"][place]) << _HALF_BITS) + int(self[f"{side}_low"][place])
+
+    def values(self, column: str, side: str) -> tuple[Column, Column]:
+        """(cell, value) of each deal of `side` whose value in the column is known."""
+        cells, values = [], []
+        for month in self.frame.months:
+            rows, cell, _ = _cells(month, self.axes, asked=False)
+            known = month.block[column] != UNKNOWN
+            keep = self._chosen(month, rows, FACTS[side](month) & known)
+            cells.append(cell[keep])
+            values.append(month.block[column][keep if rows is None else rows[keep]])
+        if not cells:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        return np.concatenate(cells), np.concatenate(values).astype(np.int64)
+
+    def _sum(self, what: str) -> Column:
+        total = np.zeros(self.shape, dtype=np.int64)
+        for month in self.frame.months:
+            index = tuple(
+                slice(None) if place is None else place
+                for place in (axis.place_of(month) for axis in self.axes)
+            )
+            total[index] += self._of_month(month, what)
+        return total
+
+    def _inner(self, month: Month) -> list[Axis]:
+        """The axes along which the deals of one month differ."""
+        return [axis for axis in self.axes if axis.place_of(month) is None]
+
+    def _of_month(self, month: Month, what: str) -> Column:
+        mask = self.frame.mask(month)
+        axes = self._inner(month)
+        shape = tuple(len(axis) for axis in axes)
+        if mask is not None or self.frame.token is None or not all(a.is_lasting for a in axes):
+            return self._counted(month, what, axes, mask).reshape(shape)
+        key = ("sum", what, tuple(axis.name for axis in axes), self.frame.token, shape)
+        found = month.derived.get(key)
+        if found is None:
+            found = month.derived[key] = self._counted(month, what, axes, None).reshape(shape)
+        return found
+
+    def _counted(self, month: Month, what: str, axes: Sequence[Axis], mask: Mask) -> Column:
+        size = int(np.prod([len(axis) for axis in axes], dtype=np.int64))
+        asked = what.endswith("_asked")
+        rows, cells, ranks = _cells(month, axes, asked=asked)
+        keep = FACTS[_ALIKE.get(what, what)](month)
+        keep = keep if mask is None else keep & mask
+        if rows is not None:
+            keep = keep[rows]
+        if what == "lost_primary":
+            first = ranks == 1 if ranks is not None else _has_primary(month)
+            keep = keep & (first if ranks is not None or rows is None else first[rows])
+        if what.endswith(("_high", "_low")):
+            amounts = month.block["amount"].astype(np.int64)
+            amounts = amounts if rows is None else amounts[rows]
+            half = amounts >> _HALF_BITS if what.endswith("_high") else amounts & _LOW
+            return np.bincount(cells[keep], half[keep], minlength=size).astype(np.int64)
+        return np.bincount(cells[keep], minlength=size)
+
+    def _chosen(self, month: Month, rows: Mask, keep: Column) -> Column:
+        mask = self.frame.mask(month)
+        keep = keep if mask is None else keep & mask
+        return keep if rows is None else keep[rows]
+
+
+_LOW = (1 << _HALF_BITS) - 1
+
+
+def _lost(month: Month) -> Column:
+    true: Column = month.block["outcome"] != WON
+    return true
+
+
+def _won(month: Month) -> Column:
+    true: Column = month.block["outcome"] == WON
+    return true
+
+
+def _debriefed(month: Month) -> Column:
+    true: Column = month.block["debrief"] == SUBMITTED
+    return true
+
+
+def _dismissed(month: Month) -> Column:
+    true: Column = month.block["debrief"] == DISMISSED
+    return true
+
+
+def _known(month: Month) -> Column:
+    true: Column = month.block["amount"] != UNKNOWN
+    return true
+
+
+def _citing(month: Month) -> Column:
+    citing = np.zeros(len(month), dtype=bool)
+    citing[month.block["cited.row"]] = True
+    return citing
+
+
+def _has_primary(month: Month) -> Column:
+    """Deals whose debrief names a primary reason."""
+    primary = np.zeros(len(month), dtype=bool)
+    primary[month.block["cited.row"][month.block["cited.rank"] == 1]] = True
+    return primary
+
+
+# What may be true of a deal, and so counted, by name.
+FACTS: dict[str, Callable[[Month], Column]] = {
+    "both": lambda month: np.ones(len(month), dtype=bool),
+    "lost": _lost,
+    "won": _won,
+    "known": _known,
+    "timed": lambda month: month.block["cycle"] != UNKNOWN,
+    "citing": _citing,
+    "primary": _has_primary,
+    "lost_debriefed": lambda month: _lost(month) & _debriefed(month),
+    "won_debriefed": lambda month: _won(month) & _debriefed(month),
+    "lost_dismissed": lambda month: _lost(month) & _dismissed(month),
+    "won_dismissed": lambda month: _won(month) & _dismissed(month),
+    "lost_citing": lambda month: _lost(month) & _citing(month),
+    "lost_known": lambda month: _lost(month) & _known(month),
+    "won_known": lambda month: _won(month) & _known(month),
+}
+
+# Sums whose deals are those of another name, counted in their own way.
+_ALIKE = {
+    "lost_asked": "lost",
+    "won_asked": "won",
+    "lost_primary": "lost",
+    "lost_high": "lost_known",
+    "lost_low": "lost_known",
+    "won_high": "won_known",
+    "won_low": "won_known",
+}
+
+
+def _cells(month: Month, axes: Sequence[Axis], *, asked: bool) -> tuple[Mask, Column, Mask]:
+    """Rows (None for one cell per deal), cells, and the ranks of cited reasons where there are."""
+    rows: Mask = None
+    cells: Column = np.zeros(len(month), dtype=np.int64)
+    ranks: Mask = None
+    for axis in axes:
+        found = axis.codes(month)
+        if asked and found.asked is not None:
+            found = Codes(found.asked[1], found.asked[0])
+        codes = found.codes.astype(np.int64)
+        if found.rows is None:
+            cells = cells * len(axis) + (codes if rows is None else codes[rows])
+            continue
+        if rows is None:
+            cells = cells[found.rows] * len(axis) + codes
+            rows, ranks = found.rows, found.ranks
+        else:
+            left, right = _joined_pairs(rows, found.rows, len(month))
+            cells = cells[left] * len(axis) + codes[right]
+            ranks = _both_ranks(ranks, left, found.ranks, right)
+            rows = rows[left]
+    return rows, cells, ranks
+
+
+def _joined_pairs(left: Column, right: Column, size: int) -> tuple[Column, Column]:
+    """All pairs of places of two sorted row columns that name the same row."""
+    counts = np.bincount(right, minlength=size)
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]) if size else counts
+    times = counts[left]
+    places = np.repeat(np.arange(len(left)), times)
+    within = np.arange(len(places)) - np.repeat(np.cumsum(times) - times, times)
+    return places, starts[left][places] + within
+
+
+def _both_ranks(ranks: Mask, left: Column, found: Mask, right: Column) -> Mask:
+    """Of two reason axes both must be the primary one."""
+    first = None if ranks is None else ranks[left]
+    second = None if found is None else found[right]
+    if first is None or second is None:
+        return second if first is None else first
+    return np.maximum(first, second)
+
+
+def needs_reason(by: Sequence[str]) -> bool:
+    """Whether the deals of each cell are losses that cite something."""
+    return any(name in ("reason", "reason_group") for name in by)
+
+
+def overlaps(by: Sequence[str]) -> bool:
+    return any(is_several(name) for name in by)
