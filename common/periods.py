@@ -14,7 +14,9 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.until < self.since:
-            raise ValueError(f"a period cannot end on {self.until} before it begins on {self.since}")
+            raise ValueError(
+                f"a period cannot end on {self.until} before it begins on {self.since}"
+            )
 
     @property
     def days(self) -> int:
@@ -30,9 +32,7 @@ class Period:
         """
         if self.is_whole_months():
             months = months_between(self.since, self.until) + 1
-            return Period(
-                add_months(self.since, -months), month_end(add_months(self.since, -1))
-            )
+            return Period(add_months(self.since, -months), month_end(add_months(self.since, -1)))
         return Period(self.since - timedelta(days=self.days), self.since - timedelta(days=1))
 
     def year_before(self) -> "Period":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 
 from django.utils.safestring import SafeString
 
@@ -10,6 +11,7 @@ from common.charts.marks import (
     COLOURS,
     INK,
     RULE,
+    SOFT,
     across,
     hatch_of,
     mark,
@@ -231,8 +233,10 @@ def _names(label: str, value: str, basis: str, top: float) -> str:
     """The label at the left of the line; at its right the value, then its n."""
     y = top + 15
     name = text("0", y, shortened(label, LABEL_LENGTH), css="cl")
-    both = " · ".join(part for part in (value, basis) if part)
-    return f"{name}{text('100%', y, both, css='cv', anchor='end')}"
+    bold = f'<tspan class="cl" fill="{INK}">{escape(value)}</tspan>' if value else ""
+    both = " · ".join(part for part in (bold, escape(basis)) if part)
+    end = f'<text class="cv" fill="{SOFT}" x="100%" y="{num(y)}" text-anchor="end">{both}</text>'
+    return name + end
 
 
 def _whisker(row: Bar | Dot, scale: Scale, y: float) -> str:

@@ -98,7 +98,14 @@ export function toast(text) {
   note.className = "toast-note";
   note.textContent = text;
   document.getElementById("toasts")?.append(note);
-  setTimeout(() => note.remove(), 6000);
+  timeToasts();
+}
+
+function timeToasts() {
+  for (const note of document.querySelectorAll("#toasts .toast-note:not([data-timed])")) {
+    note.dataset.timed = "";
+    setTimeout(() => note.remove(), 6000);
+  }
 }
 document.addEventListener("reflection:toast", (event) => toast(event.detail.text ?? event.detail.value));
 
@@ -108,6 +115,7 @@ function revealScripted(root) {
 }
 
 function enhance(root) {
+  timeToasts();
   revealScripted(root);
   growTextAreas(root);
   roveCharts(root);
