@@ -4,6 +4,13 @@ from typing import Any
 
 import structlog
 
+# Celery tells of each task three times, and the sweep alone runs every few seconds.
+CHATTY_LOGGERS = (
+    "celery.app.trace",
+    "celery.beat",
+    "celery.worker.strategy",
+    "django_structlog.celery.receivers",
+)
 SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -41,8 +48,13 @@ def logging_config(*, log_format: str, level: str) -> dict[str, Any]:
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
             "django.request": {"level": "ERROR"},
+            **{name: {"level": _level_of_chatter(level)} for name in CHATTY_LOGGERS},
         },
     }
+
+
+def _level_of_chatter(level: str) -> str:
+    return {"DEBUG": "DEBUG", "INFO": "WARNING"}.get(level, level)
 
 
 def _rendering(log_format: str) -> list[Any]:

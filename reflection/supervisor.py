@@ -3,6 +3,7 @@
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -168,6 +169,7 @@ class Supervisor:
         while not self.stop_requested:
             self._sleep(1.0)
             self._restart_ended()
+            self._turn_logs_over()
 
     def stop(self) -> None:
         for watched in reversed(self.watched):
@@ -265,10 +267,12 @@ class Supervisor:
         raise ServiceError(f"a command still uses the database of {self.layout.data_dir}")
 
     def _turn_logs_over(self) -> None:
+        """Copied and emptied in place: the programs that append to a log keep it open."""
         self.layout.logs.mkdir(mode=0o700, exist_ok=True)
         for log in self.layout.logs.glob("*.log"):
             if log.stat().st_size > LARGEST_LOG:
-                log.replace(log.with_suffix(".log.1"))
+                shutil.copyfile(log, log.with_suffix(".log.1"))
+                os.truncate(log, 0)
 
     def _answers(self, path: str) -> bool:
         host = "127.0.0.1" if self.host in ("0.0.0.0", "") else self.host

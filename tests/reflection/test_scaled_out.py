@@ -149,6 +149,7 @@ def shape() -> Iterator[Shape]:
         CACHE_URL=f"redis://:{PASSWORD}@127.0.0.1:{ports[1]}/1",
         SECRET_KEY=secrets.token_urlsafe(48),
         WEB_WORKERS="1",
+        LOG_LEVEL="DEBUG",
     )
     yield Shape(home, environment, query)
     stop(broker, by=signal.SIGTERM, grace=10)

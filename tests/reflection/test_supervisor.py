@@ -71,7 +71,7 @@ def test_starts_again_after_kill_9_of_the_supervisor_and_restarts_what_dies(
     instance.start("--empty")
     instance.wait_until_ready()
 
-    for words in ("celery", "granian", "postgres -D"):
+    for words in ("celery", "granian", "valkey-server", "postgres -D"):
         victim = instance.pid_of(words)
         os.kill(victim, signal.SIGKILL)
         assert wait_for(partial(instance.has_replaced, victim, words))
