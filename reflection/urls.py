@@ -6,5 +6,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("theme", views.choose_theme, name="theme"),
     path("", include("people.urls")),
+    path("dashboard/", include("trends.urls")),
     path("accounts/", include("allauth.urls")),
 ]

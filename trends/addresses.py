@@ -1,0 +1,54 @@
+"""Addresses of numbers: the deals behind a cell, and a table as CSV."""
+
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from trends.errors import TrendError
+from trends.query import NULL, TrendQuery
+from trends.results import Key
+
+CELL = "cell"
+
+
+def with_query(path: str, params: Mapping[str, list[str]]) -> str:
+    text = urlencode(params, doseq=True)
+    return f"{path}?{text}" if text else path
+
+
+def dashboard_address(query: TrendQuery, **more: str) -> str:
+    """The dashboard with the period, comparison and filters of `query`."""
+    params = query.to_params()
+    params.pop("by", None)
+    params.pop("measure", None)
+    return with_query(reverse("trends:dashboard"), params | {k: [v] for k, v in more.items() if v})
+
+
+def deals_address(query: TrendQuery, keys: Iterable[Key] = ()) -> str:
+    """The deals behind one cell of the query's answer; behind all of it without keys."""
+    params = query.to_params()
+    params.pop("compare", None)
+    cells = [
+        f"{name}={NULL if key.id is None else key.id}"
+        for name, key in zip(query.by, keys, strict=False)
+    ]
+    if cells:
+        params[CELL] = cells
+    return with_query(reverse("trends:deals"), params)
+
+
+def table_address(query: TrendQuery) -> str:
+    """The query's answer as a CSV file."""
+    return with_query(reverse("trends:table"), query.to_params())
+
+
+def cell_from(values: Iterable[str], query: TrendQuery) -> dict[str, str | None]:
+    """The cell that `cell=DIMENSION=VALUE` parameters name. TrendError for one that is none."""
+    cell: dict[str, str | None] = {}
+    for text in values:
+        name, equals, value = text.rpartition("=")
+        if not equals or name not in query.by:
+            raise TrendError(CELL, f"“{text}” names no cell: write DIMENSION=VALUE, as in by.")
+        cell[name] = None if value == NULL else value
+    return cell

@@ -1,0 +1,1 @@
+"""The overview that managers open: headline figures, reasons, competitors, stages, segments, teams."""

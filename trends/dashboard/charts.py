@@ -1,0 +1,321 @@
+"""The dashboard's charts, drawn from answers of the trend engine."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from common.charts import (
+    Bar,
+    Bars,
+    Columns,
+    Dot,
+    Dots,
+    Period,
+    Point,
+    Reference,
+    Series,
+    figure,
+)
+from common.charts.frame import Chart
+from common.periods import month_start
+from trends.addresses import deals_address, table_address
+from trends.counting import period_bounds
+from trends.dashboard.words import chart_unit, compared_words, deals, percent
+from trends.query import TrendQuery
+from trends.results import Key, Row, TrendResult
+
+MOST_SERIES = 5
+MOST_ROWS = 12
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Lost deals without a debrief, for the hatched part of reason charts."""
+
+    over_time: TrendResult  # by (time, debrief)
+
+    @property
+    def missing(self) -> int:
+        """Lost deals that stand without a submitted debrief, dismissed ones included."""
+        coverage = self.over_time.loss_coverage
+        return coverage.closed - coverage.debriefed
+
+
+def framed(chart: Chart, query: TrendQuery, *, no_data: str) -> SafeString:
+    return figure(chart, csv_href=table_address(query), no_data=no_data)
+
+
+def reasons_over_time(primary: TrendResult, losses: TrendResult) -> SafeString:
+    """Primary reasons of debriefed losses, stacked, with the losses not debriefed on top.
+
+    `primary` is by (time, reason), `losses` by (time, debrief).
+    """
+    periods = _period_keys(losses, primary)
+    cells = {row.keys_ids: row for row in map(_Cell, primary.rows)}
+    shown, folded = _largest_reasons(primary)
+    series = [
+        Series(key.label, [_reason_point(primary, cells, each, key) for each in periods])
+        for key in shown
+    ]
+    if folded:
+        series.append(
+            Series("Other reasons", [_folded_point(cells, each, folded) for each in periods])
+        )
+    series.append(
+        Series(
+            "Not debriefed",
+            [_undebriefed_point(losses, each) for each in periods],
+            is_hatched=True,
+        )
+    )
+    name = primary.query.by[0]
+    partial = {row.keys[0].id for row in (*primary.rows, *losses.rows) if row.partial}
+    chart = Columns(
+        key="reasons-over-time",
+        title="Primary reason of lost deals, over time",
+        description="Each lost deal once, by the day it closed; those without a debrief are hatched.",
+        periods=[
+            Period(each.label, _short(name, each), is_partial=each.id in partial)
+            for each in periods
+        ],
+        series=series if primary.rows or losses.rows else [],
+        period_heading=name.capitalize(),
+    )
+    return framed(chart, primary.query, no_data="No deal was lost in this period.")
+
+
+class _Cell:
+    """A row of a two-dimensional answer, by the ids of its keys."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self.keys_ids = tuple(key.id for key in row.keys)
+
+
+def _period_keys(*results: TrendResult) -> list[Key]:
+    """All periods of the answers, in the order of time."""
+    found = {row.keys[0].label: row.keys[0] for result in results for row in result.rows}
+    return [found[label] for label in sorted(found)]
+
+
+def _largest_reasons(primary: TrendResult) -> tuple[list[Key], list[Key]]:
+    sums: dict[str | None, int] = {}
+    keys: dict[str | None, Key] = {}
+    for row in primary.rows:
+        key = row.keys[1]
+        keys[key.id] = key
+        sums[key.id] = sums.get(key.id, 0) + row.n
+    ranked = [keys[each] for each in sorted(sums, key=lambda each: (-sums[each], keys[each].label))]
+    ranked = [key for key in ranked if sums[key.id]]
+    if len(ranked) <= MOST_SERIES + 1:
+        return ranked, []
+    return ranked[:MOST_SERIES], ranked[MOST_SERIES:]
+
+
+def _reason_point(
+    primary: TrendResult, cells: dict[tuple[str | None, ...], _Cell], period: Key, reason: Key
+) -> Point:
+    cell = cells.get((period.id, reason.id))
+    count = cell.row.n if cell else 0
+    words = f"{reason.label}, {period.label}: primary reason of {deals(count)}"
+    return Point(count, words, deals_address(primary.query, (period, reason)) if count else "")
+
+
+def _folded_point(
+    cells: dict[tuple[str | None, ...], _Cell], period: Key, reasons: Sequence[Key]
+) -> Point:
+    found = [cells[(period.id, key.id)].row for key in reasons if (period.id, key.id) in cells]
+    count = sum(row.n for row in found)
+    return Point(count, f"Other reasons, {period.label}: {deals(count)}")
+
+
+def _undebriefed_point(losses: TrendResult, period: Key) -> Point:
+    count = sum(
+        row.n
+        for row in losses.rows
+        if row.keys[0].id == period.id and row.keys[1].id != "submitted"
+    )
+    words = f"{period.label}: {deals(count)} lost and not debriefed"
+    href = (
+        deals_address(losses.query.with_filters({"debrief": ("missing", "dismissed")}), (period,))
+        if count
+        else ""
+    )
+    return Point(count, words, href)
+
+
+def _short(dimension: str, period: Key) -> str:
+    """“Mar 26”, “2026-Q1”, “9 Mar”: what fits below a column."""
+    bounds = period_bounds(dimension, period.label)
+    if bounds is None or dimension == "quarter":
+        return period.label
+    if dimension == "week":
+        return f"{bounds.since.day} {bounds.since:%b}"
+    return f"{month_start(bounds.since):%b %y}"
+
+
+def top_reasons(mentions: TrendResult) -> SafeString:
+    """How many debriefed losses cite each reason, the losses without a debrief hatched below."""
+    coverage = mentions.loss_coverage
+    bars = [_reason_bar(mentions, row) for row in _known(mentions.rows)[:MOST_ROWS]]
+    undebriefed = coverage.closed - coverage.debriefed
+    if undebriefed and bars:
+        bars.append(
+            Bar(
+                "Not debriefed",
+                undebriefed,
+                f"{deals(undebriefed)} lost and not debriefed: their reasons are unknown",
+                deals_address(
+                    mentions.query.with_filters({"debrief": ("missing", "dismissed")})
+                ).replace("measure=mentions", "measure=lost"),
+                basis=f"of {coverage.closed:,} lost",
+                is_unknown=True,
+            )
+        )
+    chart = Bars(
+        key="top-reasons",
+        title="Reasons cited",
+        description=(
+            f"Losses that cite each reason, of {coverage.debriefed:,} debriefed losses; a deal "
+            f"may cite three. The whiskers are 95% intervals."
+        ),
+        bars=bars,
+        row_heading="Reason",
+        value_heading="Losses citing it",
+    )
+    return framed(
+        chart, mentions.query, no_data="No lost deal of this period has been debriefed yet."
+    )
+
+
+def _reason_bar(mentions: TrendResult, row: Row) -> Bar:
+    key, of = row.keys[0], row.of or 0
+    missing = mentions.loss_coverage.closed - mentions.loss_coverage.debriefed
+    before = compared_words(row.compared)
+    basis = (
+        f"{percent(row.share)} of {of:,}"
+        if not row.too_few and row.share is not None
+        else f"of {of:,}"
+    )
+    return Bar(
+        key.label,
+        row.n,
+        f"{key.label}: {row.n:,} of {of:,} debriefed losses; {missing:,} not debriefed",
+        deals_address(mentions.query, (key,)),
+        basis=f"{basis} · {before}" if before else basis,
+        low=row.low * of if row.low is not None else None,
+        high=row.high * of if row.high is not None else None,
+    )
+
+
+def amount_by(amount: TrendResult, *, key: str, title: str, heading: str) -> SafeString:
+    """Lost value by a dimension: known amounts only, the unknown ones counted in the words."""
+    unit = chart_unit(amount.query.asked_measure, amount.currency)
+    bars = [
+        Bar(
+            row.keys[0].label,
+            row.value,
+            f"{row.keys[0].label}: {unit.full(row.value or 0)} from {deals(row.n)} with an amount; "
+            f"{row.unknown:,} of unknown value",
+            deals_address(amount.query, row.keys),
+            basis=f"{deals(row.n)}" + (f", {row.unknown:,} unknown" if row.unknown else ""),
+        )
+        for row in _shown(amount.rows)[:MOST_ROWS]
+    ]
+    chart = Bars(
+        key=key,
+        title=title,
+        description=(
+            f"Deals with a known amount, in {amount.currency} at the rate of the day each closed."
+        ),
+        bars=bars,
+        unit=unit,
+        row_heading=heading,
+        value_heading="Lost value",
+    )
+    return framed(chart, amount.query, no_data="No lost deal of this period has a known amount.")
+
+
+def lost_by(lost: TrendResult, *, key: str, title: str, heading: str) -> SafeString:
+    """Lost deals by a dimension in its own order; unknown is a bar of its own."""
+    bars = [
+        Bar(
+            row.keys[0].label,
+            row.n,
+            f"{row.keys[0].label}: {row.n:,} of {row.of or 0:,} lost deals",
+            deals_address(lost.query, row.keys),
+            basis=f"{percent(row.share)} of {row.of or 0:,}" if row.share is not None else "",
+            low=row.low * (row.of or 0) if row.low is not None else None,
+            high=row.high * (row.of or 0) if row.high is not None else None,
+            is_unknown=row.keys[0].id is None,
+        )
+        for row in _shown(lost.rows)[:MOST_ROWS]
+    ]
+    chart = Bars(
+        key=key,
+        title=title,
+        description="Lost deals and their share of all that were lost, with 95% intervals.",
+        bars=bars,
+        row_heading=heading,
+        value_heading="Lost deals",
+    )
+    return framed(chart, lost.query, no_data="No deal was lost in this period.")
+
+
+def rate_by(
+    rate: TrendResult,
+    *,
+    key: str,
+    title: str,
+    heading: str,
+    description: str,
+    reference: str,
+    counted: Callable[[Row], str] = lambda row: f"of {row.n:,}",
+) -> SafeString:
+    """A rate by a dimension with Wilson intervals and the overall rate as a line."""
+    measure = rate.query.asked_measure
+    overall = rate.total.value
+    dots = [
+        Dot(
+            row.keys[0].label,
+            float(row.value) if row.value is not None else None,
+            f"{row.keys[0].label}: {measure.label.lower()} {percent(_float(row.value))} {counted(row)}",
+            deals_address(rate.query, row.keys) if not row.suppressed else "",
+            basis=_basis(row, counted),
+            low=row.low,
+            high=row.high,
+        )
+        for row in _shown(rate.rows)[:MOST_ROWS]
+    ]
+    chart = Dots(
+        key=key,
+        title=title,
+        description=description,
+        dots=dots,
+        row_heading=heading,
+        value_heading=measure.label,
+        reference=Reference(float(overall), f"{reference} {percent(float(overall))}")
+        if overall is not None and dots
+        else None,
+    )
+    return framed(chart, rate.query, no_data="No deal closed in this period under these filters.")
+
+
+def _float(value: object) -> float | None:
+    return float(value) if value is not None else None  # type: ignore[arg-type]
+
+
+def _basis(row: Row, counted: Callable[[Row], str]) -> str:
+    if row.suppressed:
+        return "fewer than 5 people: not shown"
+    return f"{deals(row.n)}: too few" if row.too_few else counted(row)
+
+
+def _known(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in _shown(rows) if row.keys[0].id is not None]
+
+
+def _shown(rows: Sequence[Row]) -> list[Row]:
+    """Rows that say something: a deal behind them, or why nothing is shown."""
+    return [row for row in rows if row.n or row.suppressed or row.unknown]

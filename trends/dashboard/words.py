@@ -1,0 +1,87 @@
+"""How figures read: values with their n, intervals, and changes in words."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from common.charts import COUNT, DAYS, NUMBER, SHARE, money
+from common.charts.units import Unit as ChartUnit
+from common.periods import Period
+from trends.measures import Measure, Unit
+from trends.results import Compared, Row, TrendResult, Verdict
+
+TOO_FEW = "too few"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change in words, with the sense that a tile gives it."""
+
+    words: str
+    direction: str = "same"
+    tone: str = "same"
+
+
+def chart_unit(measure: Measure, currency: str) -> ChartUnit:
+    units = {Unit.COUNT: COUNT, Unit.RATE: SHARE, Unit.DAYS: DAYS, Unit.RATIO: NUMBER}
+    return money(currency) if measure.unit is Unit.MONEY else units[measure.unit]
+
+
+def percent(share: float | None) -> str:
+    """A share as a reader takes it in: 34%, 0.4%, 100%."""
+    if share is None:
+        return "–"
+    return f"{share:.1%}" if 0 < share < 0.01 or 0.99 < share < 1 else f"{share:.0%}"
+
+
+def interval(row: Row) -> str:
+    if row.low is None or row.high is None:
+        return ""
+    return f"95% interval {percent(row.low)} to {percent(row.high)}"
+
+
+def day(value: date) -> str:
+    return f"{value.day} {value:%b %Y}"
+
+
+def days(period: Period) -> str:
+    """“1 Dec 2025 to 23 Nov 2026”"""
+    return f"{day(period.since)} to {day(period.until)}"
+
+
+def deals(count: int) -> str:
+    return f"{count:,} deal" if count == 1 else f"{count:,} deals"
+
+
+def change_of_count(row: Row, what: str, against: str) -> Change | None:
+    """A count's change, told but not judged: a count has no interval of its own here."""
+    if row.compared is None:
+        return None
+    before = row.compared.n if row.compared.value is None else row.compared.value
+    return Change(f"{before:,.0f} {what} {against}")
+
+
+def change_of_rate(row: Row, against: str, *, higher_is_better: bool = True) -> Change | None:
+    """Up or down only where the interval of the difference excludes no change (Newcombe)."""
+    compared = row.compared
+    if compared is None or compared.value is None or row.value is None:
+        return None
+    points = (float(row.value) - float(compared.value)) * 100
+    words = f"{percent(float(compared.value))} {against}"
+    if compared.verdict in (None, Verdict.UNCLEAR):
+        return Change(f"{words}: no clear change")
+    up = compared.verdict is Verdict.UP
+    good = up == higher_is_better
+    return Change(
+        f"{abs(points):.0f} points {'up' if up else 'down'} from {words}",
+        "up" if up else "down",
+        "good" if good else "bad",
+    )
+
+
+def against(result: TrendResult) -> str:
+    """What the figures are compared with, in words."""
+    return f"in {days(result.compared_period)}" if result.compared_period else "before"
+
+
+def compared_words(compared: Compared | None) -> str:
+    return "" if compared is None or compared.value is None else f"{compared.value:,.0f} before"

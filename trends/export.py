@@ -1,0 +1,69 @@
+"""An answer as a CSV table, as it stands on the screen."""
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+
+from common.text import csv_safe
+from trends.dimensions import DIMENSIONS
+from trends.results import Row, TrendResult, Value
+
+
+def csv_table(result: TrendResult) -> str:
+    """Header and rows; every figure with its n, every rate with its interval."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(list(_header(result)))
+    for row in result.rows if result.query.by else (result.total,):
+        writer.writerow([csv_safe(cell) for cell in _cells(result, row)])
+    return text.getvalue()
+
+
+def file_name(result: TrendResult) -> str:
+    by = "-by-" + "-".join(result.query.by) if result.query.by else ""
+    days = f"-{result.period.since}-{result.period.until}" if result.period else ""
+    return f"{result.query.measure}{by}{days}.csv".replace(":", "-")
+
+
+def _header(result: TrendResult) -> Iterator[str]:
+    for name in result.query.by:
+        yield DIMENSIONS[name].label if name in DIMENSIONS else name
+    label = result.query.asked_measure.label
+    yield label
+    if result.query.asked_measure.unit == "money":
+        yield "Currency"
+    yield from ("n", "of", "share", "95% low", "95% high", "unknown", "note")
+    if result.compared_period:
+        yield f"{label} before"
+        yield "n before"
+
+
+def _cells(result: TrendResult, row: Row) -> Iterator[str]:
+    for key in row.keys:
+        yield key.label
+    hidden = row.suppressed
+    yield "" if hidden else _number(row.value)
+    if result.query.asked_measure.unit == "money":
+        yield result.currency
+    yield "" if hidden else str(row.n)
+    yield "" if hidden or row.of is None else str(row.of)
+    for each in (row.share, row.low, row.high):
+        yield "" if hidden or each is None else f"{each:.6f}"
+    yield "" if hidden else str(row.unknown)
+    yield _note(row)
+    if result.compared_period:
+        yield _number(row.compared.value) if row.compared and not hidden else ""
+        yield str(row.compared.n) if row.compared and not hidden else ""
+
+
+def _note(row: Row) -> str:
+    if row.suppressed:
+        return "fewer than 5 people: not shown"
+    notes = ["too few for a rate"] if row.too_few else []
+    return "; ".join([*notes, "period still running"] if row.partial else notes)
+
+
+def _number(value: Value) -> str:
+    if value is None:
+        return ""
+    return f"{value:.6f}" if isinstance(value, float) else str(value)
