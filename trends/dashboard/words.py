@@ -7,6 +7,7 @@ from common.charts import COUNT, DAYS, NUMBER, SHARE, money
 from common.charts.units import Unit as ChartUnit
 from common.periods import Period
 from trends.measures import Measure, Unit
+from trends.query import CompareWith
 from trends.results import Compared, Row, TrendResult, Verdict
 
 TOO_FEW = "too few"
@@ -79,8 +80,8 @@ def change_of_rate(row: Row, against: str, *, higher_is_better: bool = True) -> 
 
 
 def against(result: TrendResult) -> str:
-    """What the figures are compared with, in words."""
-    return f"in {days(result.compared_period)}" if result.compared_period else "before"
+    """What the figures are compared with, in words; the page's head gives the days."""
+    return "a year before" if result.query.compare is CompareWith.YEAR else "the time before"
 
 
 def compared_words(compared: Compared | None) -> str:
