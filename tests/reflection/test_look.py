@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.template import Context, Template
 from django.template.loader import render_to_string
+from django.test import Client
 
 from reflection.templatetags.look import at, initials
 
@@ -104,3 +105,10 @@ def test_a_first_visit_loads_less_than_150_kilobytes() -> None:
     ]
     assert len(assets) == 11
     assert sum(sizes) < 140_000
+
+
+def test_the_sign_in_form_says_what_to_type(client: Client, db: None) -> None:
+    html = client.get("/accounts/login/").content.decode()
+    labels = re.findall(r'<label[^>]*for="id_\w+"[^>]*>\s*([^<]*?)\s*<', html)
+    assert labels == ["Username or e-mail address", "Password", "Stay signed in on this device"]
+    assert "placeholder" not in html
