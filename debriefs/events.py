@@ -4,6 +4,8 @@
 DEBRIEF_SUBMITTED = "debrief.submitted"
 # payload: {"debrief_id": int}: a manager opened a submitted debrief for amending.
 DEBRIEF_REOPENED = "debrief.reopened"
+# payload: {"deal_id": int}: a request was found not worth a debrief, or that was taken back.
+REQUEST_DECIDED = "debrief_request.decided"
 # payload: {"reason_ids": [int]}: added, renamed, merged, moved to another group or retired.
 REASON_CHANGED = "reason.changed"
 # payload: {"template_id": int, "version": int}

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from common.money import minor_units
 from deals.models import Currency
 from outbox import relay
+from outbox.subscriptions import registry
 from trends import blocks, source
 from trends.codec import Column, Columns, encode
 from trends.labels import Labels, encode_labels, read_accounts, read_labels
@@ -24,6 +25,7 @@ from trends.models import Block, TallyState
 from trends.snapshot import Month, Snapshot, month_name, store
 from trends.source import Basis, Keys
 
+TALLY = "trends.tally"
 BUILD_ANEW_ABOVE = 1 / 3
 _LOCK = 0x7A11
 
@@ -266,3 +268,21 @@ def keep() -> None:
 def is_rebuild_due() -> bool:
     """Whether the blocks rest on another layout or reporting currency than the code's."""
     return not TallyState.objects.filter(basis=current_basis().name).exists()
+
+
+def catch_up() -> int:
+    """Take now what waits for the tally, whether or not a worker runs; returns how many events."""
+    subscription = registry.get(TALLY)
+    assert subscription is not None
+    relay.fan_out()
+    delivered = 0
+    while made := relay.deliver_batch(subscription):
+        delivered += made
+    keep()
+    return delivered
+
+
+def size() -> dict[str, int]:
+    """How many months the tally holds, and how many deals."""
+    months = Block.objects.exclude(name__in=[LABELS, ACCOUNTS])
+    return {"months": months.count(), "deals": sum(months.values_list("deals", flat=True))}

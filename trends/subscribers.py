@@ -10,9 +10,8 @@ from outbox.models import Event
 from outbox.subscriptions import subscriber
 from people import events as people
 from trends import services, source
-from trends.services import Touched
+from trends.services import TALLY, Touched
 
-TALLY = "trends.tally"
 BATCH_SIZE = 2_000
 
 _NAME_LABELS = {
@@ -34,6 +33,7 @@ _NAME_ACCOUNTS = {deals.ACCOUNT_CHANGED, deals.CATALOGUE_CHANGED}
         deals.CATALOGUE_CHANGED,
         deals.RATE_CHANGED,
         debriefs.DEBRIEF_SUBMITTED,
+        debriefs.REQUEST_DECIDED,
         debriefs.REASON_CHANGED,
         debriefs.TEMPLATE_PUBLISHED,
         people.MEMBERSHIP_CHANGED,

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from deals.models import Closing
 from debriefs.errors import FieldsRefused, NotTheirs, RequestNotOpen
+from debriefs.events import REQUEST_DECIDED
 from debriefs.models import Debrief, DebriefRequest
+from outbox.services import record
 from people.access import people_below
 from people.models import Role, User
 
@@ -69,6 +71,7 @@ def dismiss_request(request: DebriefRequest, *, because: str, by: User) -> Debri
     still_open = DebriefRequest.objects.filter(pk=request.pk, done_at=None, dismissed_at=None)
     if not still_open.update(dismissed_at=timezone.now(), dismissed_because=reason):
         raise RequestNotOpen("This request is no longer open.")
+    _tell_of_decision(request, by=by)
     request.refresh_from_db()
     return request
 
@@ -79,8 +82,14 @@ def restore_request(request: DebriefRequest, *, by: User) -> DebriefRequest:
     _require_may_decide(request, by)
     dismissed = DebriefRequest.objects.filter(pk=request.pk, done_at=None)
     dismissed.update(dismissed_at=None, dismissed_because="")
+    _tell_of_decision(request, by=by)
     request.refresh_from_db()
     return request
+
+
+def _tell_of_decision(request: DebriefRequest, *, by: User) -> None:
+    deal_id = request.closing.deal_id
+    record(REQUEST_DECIDED, subject=f"deal:{deal_id}", payload={"deal_id": deal_id}, by=by.pk)
 
 
 def _require_may_decide(request: DebriefRequest, by: User) -> None:
