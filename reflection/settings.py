@@ -28,6 +28,7 @@ ALLOWED_HOSTS = ENV.known_hosts
 
 INSTALLED_APPS = [
     "reflection",
+    "reflection.demo",
     "playbook",
     "trends",
     "debriefs",
@@ -87,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "reflection.navigation.frame",
+                "reflection.demo.logins.offered",
             ],
         },
     }

@@ -1,0 +1,1 @@
+"""The demo company, Halden Analytics: its people, deals, debriefs and three planted stories."""

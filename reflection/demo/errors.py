@@ -1,0 +1,2 @@
+class DemoRefused(Exception):
+    """The demo can't be loaded into this database."""
