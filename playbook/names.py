@@ -1,0 +1,61 @@
+"""Names of catalogue entries by id, read in one statement for a whole page."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import connection
+
+from playbook.facets import FACETS, UNKNOWN, Counts
+
+_TABLES = {
+    "reason": "debriefs_lossreason",
+    "competitor": "deals_competitor",
+    "stage": "deals_stage",
+    "product": "deals_product",
+    "team": "people_team",
+}
+_NAMES = " UNION ALL ".join(
+    f"SELECT '{kind}', id, name FROM {table} WHERE id = ANY(%({kind})s)"  # noqa: S608 - our own tables
+    for kind, table in _TABLES.items()
+)
+
+
+@dataclass(frozen=True)
+class Name:
+    """An entry of a catalogue, as a link needs it."""
+
+    id: int
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names by kind and id."""
+
+    known: Mapping[tuple[str, int], str]
+
+    def one(self, kind: str, pk: int | None) -> Name | None:
+        if pk is None or (kind, pk) not in self.known:
+            return None
+        return Name(pk, self.known[kind, pk])
+
+    def all(self, kind: str, ids: Iterable[int]) -> tuple[Name, ...]:
+        return tuple(name for pk in ids if (name := self.one(kind, pk)))
+
+    def of_value(self, kind: str, value: str) -> str:
+        """The name behind a facet's value; the value itself where none is known."""
+        return self.known.get((kind, int(value)), value)
+
+
+def load(wanted: Mapping[str, set[int]], counts: Counts) -> Names:
+    """The names of all ids in `wanted` and in the counts of the facets."""
+    ids = {kind: set(wanted.get(kind, ())) for kind in _TABLES}
+    for kind, values in counts.items():
+        if FACETS[kind].is_named:
+            ids[kind].update(int(value) for value in values if value != UNKNOWN)
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, {kind: list(found) for kind, found in ids.items()})
+        return Names({(kind, pk): name for kind, pk, name in cursor.fetchall()})

@@ -1,0 +1,229 @@
+"""Reads of the playbook for pages, commands and the API, as plain values."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils.safestring import SafeString
+
+from common.money import from_minor, minor_units
+from deals.models import Account, Outcome
+from people.models import User
+from playbook import names
+from playbook import search as lexical
+from playbook.cursors import Cursor, ordering
+from playbook.facets import FACETS, Counts, Facet, count_rows
+from playbook.models import PlaybookEntryQuerySet
+from playbook.names import Name, Names
+from playbook.query import PlaybookQuery
+
+PAGE_SIZE = 20
+COUNTED_AT_MOST = 1_000
+
+_HIT_COLUMNS = (
+    "debrief_id",
+    "deal_id",
+    "deal__name",
+    "account_id",
+    "account__name",
+    "outcome",
+    "closed_on",
+    "stage__name",
+    "product__name",
+    "amount_minor",
+    "amount_rank",
+    "competitor_ids",
+    "winner_id",
+    "reason_ids",
+    "counts",
+    "is_current",
+    "debrief__author__full_name",
+    "company_excerpt",
+    "sales_excerpt",
+)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One debrief in a list, with what its reader may see of it."""
+
+    debrief_id: int
+    deal_id: int
+    deal: str
+    account: Name | None
+    outcome: Outcome
+    closed_on: date
+    stage: str
+    product: str
+    amount: Decimal | None
+    currency: str
+    competitors: tuple[Name, ...]
+    winner: Name | None
+    reasons: tuple[Name, ...]
+    counts: bool
+    is_reopened: bool
+    author: str
+    excerpt: str
+    snippet: SafeString | None = None
+
+    @property
+    def is_won(self) -> bool:
+        return self.outcome == Outcome.WON
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of hits. `total` is exact below the cap, else at least that many."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    is_capped: bool
+    next: PlaybookQuery | None
+    previous: PlaybookQuery | None
+
+    @property
+    def total_words(self) -> str:
+        """The total as it may be said: "812" or "1,000+"."""
+        return f"{self.total:,}+" if self.is_capped else f"{self.total:,}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A page with the counts of its facets and the names of all that it mentions."""
+
+    page: Page
+    counts: Counts
+    names: Names
+    facets: tuple[Facet, ...]
+    account: str
+
+
+def search(query: PlaybookQuery, viewer: User, *, size: int = PAGE_SIZE) -> Page:
+    """The page of the playbook that `query` asks for, as `viewer` may see it."""
+    return read(query, viewer, size=size).page
+
+
+def read(query: PlaybookQuery, viewer: User, *, size: int = PAGE_SIZE) -> Reading:
+    """A page and its facets in four statements at most, whatever the number of rows."""
+    entries = query.entries(viewer)
+    rows, has_more = _rows(entries, query, size)
+    total, counts = count(entries, viewer)
+    known = names.load(_ids_of_rows(rows), counts)
+    found = (
+        lexical.snippets([row["debrief_id"] for row in rows], query.words, viewer=viewer)
+        if query.words and rows
+        else {}
+    )
+    hits = tuple(_hit(row, known, found, viewer) for row in rows)
+    after, before = _neighbours(query, rows, has_more)
+    page = Page(
+        hits=hits,
+        total=min(total, COUNTED_AT_MOST),
+        is_capped=total > COUNTED_AT_MOST,
+        next=after,
+        previous=before,
+    )
+    return Reading(
+        page=page,
+        counts=counts,
+        names=known,
+        facets=facets_for(viewer),
+        account=_account_name(query, hits),
+    )
+
+
+def count(entries: PlaybookEntryQuerySet, viewer: User) -> tuple[int, Counts]:
+    """How many entries there are and how they spread over the facets.
+
+    Counts up to `COUNTED_AT_MOST`, newest first; one more says that there are more.
+    """
+    facets = facets_for(viewer)
+    rows = list(
+        entries.order_by("-closed_on", "-debrief").values_list(*(facet.column for facet in facets))[
+            : COUNTED_AT_MOST + 1
+        ]
+    )
+    return len(rows), count_rows(facets, rows[:COUNTED_AT_MOST])
+
+
+def facets_for(viewer: User) -> tuple[Facet, ...]:
+    return tuple(
+        facet for facet in FACETS.values() if viewer.in_sales or not facet.hidden_from_partners
+    )
+
+
+def _account_name(query: PlaybookQuery, hits: Sequence[Hit]) -> str:
+    if query.account is None:
+        return ""
+    if hits and hits[0].account:
+        return hits[0].account.name
+    return Account.objects.filter(pk=query.account).values_list("name", flat=True).first() or ""
+
+
+def _rows(
+    entries: PlaybookEntryQuerySet, query: PlaybookQuery, size: int
+) -> tuple[list[dict[str, Any]], bool]:
+    """The rows of the page in reading order, and whether more lie beyond."""
+    backwards = query.before is not None
+    if cursor := query.before or query.after:
+        entries = entries.filter(cursor.beyond(query.sort, backwards=backwards))
+    ordered = entries.order_by(*ordering(query.sort, backwards=backwards))
+    rows = list(ordered.values(*_HIT_COLUMNS)[: size + 1])
+    has_more, rows = len(rows) > size, rows[:size]
+    return (rows[::-1] if backwards else rows), has_more
+
+
+def _neighbours(
+    query: PlaybookQuery, rows: Sequence[Mapping[str, Any]], has_more: bool
+) -> tuple[PlaybookQuery | None, PlaybookQuery | None]:
+    """The queries of the next and the previous page."""
+    if not rows:
+        return None, None
+    first, last = (Cursor(row[query.sort.column], row["debrief_id"]) for row in (rows[0], rows[-1]))
+    plain = query.first_page()
+    is_first = has_more is False if query.before else query.after is None
+    is_last = False if query.before else not has_more
+    return (
+        None if is_last else replace(plain, after=last),
+        None if is_first else replace(plain, before=first),
+    )
+
+
+def _ids_of_rows(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[int]]:
+    wanted: dict[str, set[int]] = {"competitor": set(), "reason": set()}
+    for row in rows:
+        wanted["competitor"].update(row["competitor_ids"])
+        wanted["reason"].update(row["reason_ids"])
+        if row["winner_id"]:
+            wanted["competitor"].add(row["winner_id"])
+    return wanted
+
+
+def _hit(
+    row: Mapping[str, Any], known: Names, found: Mapping[int, SafeString], viewer: User
+) -> Hit:
+    currency = settings.ENV.reporting_currency
+    minor = row["amount_minor"]
+    return Hit(
+        debrief_id=row["debrief_id"],
+        deal_id=row["deal_id"],
+        deal=row["deal__name"],
+        account=Name(row["account_id"], row["account__name"]) if row["account_id"] else None,
+        outcome=Outcome(row["outcome"]),
+        closed_on=row["closed_on"],
+        stage=row["stage__name"] or "",
+        product=row["product__name"] or "",
+        amount=None if minor is None else from_minor(minor, decimals=minor_units(currency)),
+        currency=currency,
+        competitors=known.all("competitor", row["competitor_ids"]),
+        winner=known.one("competitor", row["winner_id"]),
+        reasons=known.all("reason", row["reason_ids"]) if viewer.in_sales else (),
+        counts=row["counts"],
+        is_reopened=not row["is_current"],
+        author=row["debrief__author__full_name"] if viewer.in_sales else "",
+        excerpt=row["sales_excerpt"] if viewer.in_sales else row["company_excerpt"],
+        snippet=found.get(row["debrief_id"]),
+    )
