@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme", views.choose_theme, name="theme"),
     path("", include("people.urls")),
     path("dashboard/", include("trends.urls")),
+    path("playbook/", include("playbook.urls")),
     path("accounts/", include("allauth.urls")),
 ]

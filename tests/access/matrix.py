@@ -66,6 +66,30 @@ def team(world: World) -> Mapping[str, Any]:
     return {"pk": world.team.pk}
 
 
+def lost_debrief(world: World) -> Mapping[str, Any]:
+    return {"debrief_id": world.debrief.pk}
+
+
+def won_debrief(world: World) -> Mapping[str, Any]:
+    return {"debrief_id": world.won_debrief.pk}
+
+
+def begun_debrief(world: World) -> Mapping[str, Any]:
+    return {"debrief_id": world.begun.pk}
+
+
+def deal_lost(world: World) -> Mapping[str, Any]:
+    return {"deal_id": world.lost.deal_id}
+
+
+def deal_won(world: World) -> Mapping[str, Any]:
+    return {"deal_id": world.won.deal_id}
+
+
+def deal_open(world: World) -> Mapping[str, Any]:
+    return {"deal_id": world.open_deal.pk}
+
+
 def closed_setup(_world: World) -> Mapping[str, Any]:
     return {"secret": "unknown"}
 
@@ -112,4 +136,31 @@ LINES = [
     post("people:team_retire", ADMINS_DONE, team),
     line("people:setup", "404 404 404 404 404 404 404"),
     line("people:setup_link", "303 303 303 303 303 303 303", closed_setup),
+    # playbook
+    line("playbook:list", SIGNED_IN, shows=("lost_deal", "won_deal")),
+    line("playbook:list", SIGNED_IN, query="scope=all&sort=amount"),
+    line("playbook:list", "302 200 200 200 200 200 403", query="reason=1"),
+    line("playbook:list", "302 200 200 200 200 200 403", query="team=1"),
+    line("playbook:list", "302 400 400 400 400 400 400", query="outcome=drawn"),
+    line(
+        "playbook:detail",
+        SIGNED_IN,
+        lost_debrief,
+        shows=("lost_deal", "company", "sales", "private"),
+    ),
+    line(
+        "playbook:detail",
+        "302 200 200 200 200 200 404",
+        won_debrief,
+        shows=("won_deal", "sales_won", "private_won"),
+    ),
+    line("playbook:detail", "302 404 404 404 404 404 404", begun_debrief),
+    line("playbook:similar", SIGNED_IN, deal_lost),
+    line("playbook:similar", "302 200 200 200 200 200 404", deal_won, query="all=1"),
+    line("playbook:similar", "302 200 404 200 404 200 404", deal_open),
+    line("playbook:competitor", SIGNED_IN, lambda world: {"pk": world.lost.winner_id}),
+    line("playbook:account", SIGNED_IN, lambda world: {"pk": world.lost.deal.account_id}),
+    line("playbook:account", SIGNED_IN, lambda world: {"pk": world.won.deal.account_id}),
+    line("playbook:product", SIGNED_IN, lambda world: {"pk": world.lost.deal.product_id}),
+    line("playbook:reason", SIGNED_IN, lambda world: {"pk": world.reason.pk}),
 ]

@@ -7,6 +7,7 @@ from datetime import date
 from deals.models import Closing, Deal, Outcome
 from debriefs.models import Audience, Debrief, LossReason, Rating
 from people.models import ApiToken, Team, User
+from playbook.services import rebuild_entries
 from tests.factories import (
     ApiTokenFactory,
     ClosingFactory,
@@ -106,6 +107,7 @@ def build_world(
         token=ApiTokenFactory.create(user=owner, name="tokenlychee"),
         reason=reason,
     )
+    rebuild_entries()
     world.words = _words(world)
     return world
 

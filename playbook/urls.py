@@ -1,0 +1,13 @@
+from django.urls import path
+
+from playbook import views
+from playbook.records import KINDS
+
+app_name = "playbook"
+
+urlpatterns = [
+    path("", views.playbook_list, name="list"),
+    path("debriefs/<int:debrief_id>/", views.debrief_detail, name="detail"),
+    path("similar/<int:deal_id>/", views.similar, name="similar"),
+    *(path(f"{name}/<int:pk>/", views.record, {"kind": name}, name=name) for name in KINDS),
+]

@@ -1,0 +1,67 @@
+"""The central list of debriefs."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from people.access import signed_in
+from playbook import queries
+from playbook.cursors import Sort
+from playbook.forms import PlaybookForm
+from playbook.panels import chips, panels
+from playbook.query import PlaybookQuery, Scope
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way to sort or to widen the list."""
+
+    label: str
+    address: str
+    is_current: bool
+
+
+@require_safe
+@login_required
+def playbook_list(request: HttpRequest) -> HttpResponse:
+    """The debriefs asked for by the address, with facets; 400 names what can't be read."""
+    form = PlaybookForm(request.GET)
+    if not form.is_valid():
+        return render(
+            request, "playbook/list.html", {"form": form, "query": PlaybookQuery()}, status=400
+        )
+    query = form.query()
+    reading = queries.read(query, signed_in(request))
+    return render(request, "playbook/list.html", {"form": form, **_context(query, reading)})
+
+
+def _context(query: PlaybookQuery, reading: queries.Reading) -> dict[str, Any]:
+    return {
+        "query": query,
+        "page": reading.page,
+        "panels": panels(query, reading.counts, reading.names, reading.facets),
+        "chips": chips(query, reading.names, reading.account),
+        "sorts": _sorts(query),
+        "scopes": _scopes(query),
+        "kept": query.first_page().parameters(),
+        "counted_at_most": queries.COUNTED_AT_MOST,
+    }
+
+
+def _sorts(query: PlaybookQuery) -> list[Choice]:
+    plain = query.first_page()
+    return [
+        Choice(sort.label, replace(plain, sort=sort).address(), sort == query.sort) for sort in Sort
+    ]
+
+
+def _scopes(query: PlaybookQuery) -> list[Choice]:
+    plain = query.first_page()
+    return [
+        Choice(scope.label, replace(plain, scope=scope).address(), scope == query.scope)
+        for scope in Scope
+    ]
