@@ -37,6 +37,13 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
 class Cost:
     """`ratio` to the empty page and milliseconds of CPU: medians over the rounds."""
 
@@ -95,7 +102,7 @@ class Product:
             settings.CSRF_COOKIE_NAME: get_random_string(32),
         }
 
-    def send(self, request: Request, **more: str) -> http.client.HTTPResponse:
+    def send(self, request: Request, **more: str) -> Answer:
         """Send one request; an answer that isn't expected stops the benchmark."""
         body = None if request.data is None else urlencode(request.data)
         method = request.method or ("GET" if body is None else "POST")
@@ -106,10 +113,10 @@ class Product:
             headers["X-CSRFToken"] = list(self.cookies.values())[-1]
         self._connection.request(method, request.path, body=body, headers=headers)
         response = self._connection.getresponse()
-        response.body_bytes = len(response.read())  # type: ignore[attr-defined]
-        if response.status not in request.expect:
-            raise RuntimeError(f"{method} {request.path} answered {response.status}")
-        return response
+        answer = Answer(response.status, dict(response.headers), response.read())
+        if answer.status not in request.expect:
+            raise RuntimeError(f"{method} {request.path} answered {answer.status}")
+        return answer
 
     def measure(self, pages: Mapping[str, Calls], *, rounds: int = 15, batch: int = 8) -> Measured:
         """Measure pages in turns with the empty page, `batch` requests a turn."""
@@ -128,8 +135,8 @@ class Product:
     def _warm(self, calls: Iterator[Request]) -> tuple[int, int]:
         """Statements and bytes of the page once it is warm."""
         for _ in range(WARM_UP):
-            response = self.send(next(calls), **{ASK: "1"})
-        return int(response.headers[ANSWER]), response.body_bytes  # type: ignore[attr-defined]
+            answer = self.send(next(calls), **{ASK: "1"})
+        return int(answer.headers[ANSWER]), len(answer.body)
 
     def _turn(self, calls: Iterator[Request], batch: int) -> tuple[float, float]:
         """CPU and wall milliseconds per request; the requests are made ready beforehand."""
