@@ -39,7 +39,7 @@ class Request:
 @dataclass(frozen=True)
 class Answer:
     status: int
-    headers: Mapping[str, str]
+    headers: http.client.HTTPMessage
     body: bytes
 
 
@@ -113,7 +113,7 @@ class Product:
             headers["X-CSRFToken"] = list(self.cookies.values())[-1]
         self._connection.request(method, request.path, body=body, headers=headers)
         response = self._connection.getresponse()
-        answer = Answer(response.status, dict(response.headers), response.read())
+        answer = Answer(response.status, response.headers, response.read())
         if answer.status not in request.expect:
             raise RuntimeError(f"{method} {request.path} answered {answer.status}")
         return answer
