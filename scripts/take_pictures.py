@@ -47,12 +47,8 @@ def main() -> None:
             page.context.close()
 
 
-def signed_in(
-    browser: Browser, options: argparse.Namespace, *, width: int, theme: str
-) -> Page:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, reduced_motion="reduce"
-    )
+def signed_in(browser: Browser, options: argparse.Namespace, *, width: int, theme: str) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
     context.add_cookies([{"name": "theme", "value": theme, "url": options.base}])
     page = context.new_page()
     page.goto(f"{options.base}/accounts/login/")

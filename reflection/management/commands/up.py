@@ -5,12 +5,13 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
 from django.urls import reverse
 
 from reflection.broker import restore_unacknowledged
+from reflection.demo.load import load_demo, missing_rates_notice
 from reflection.embedded.postgres import Postgres
 from reflection.embedded.valkey import Valkey
 from reflection.operations import READY_PATH
@@ -62,9 +63,11 @@ class Command(BaseCommand):
     def _prepare_database(self, *, demo: bool) -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("migrate", interactive=False, verbosity=0)
-        if demo and "demo" in get_commands() and _is_empty():
+        if demo and _is_empty():
             self.stdout.write("Loading the demo company ...")
-            call_command("demo")
+            self.stdout.flush()
+            if not load_demo().has_rates:
+                self.stdout.write(missing_rates_notice())
         connections.close_all()
 
     def _start_programs(self, supervisor: Supervisor) -> None:
@@ -135,13 +138,17 @@ def _is_empty() -> bool:
 
 
 def _how_to_sign_in() -> list[str]:
-    """A set-up link as long as nobody can administer."""
+    """The demo's logins where it is loaded; a set-up link as long as nobody can administer."""
     from people.services import create_setup_link, has_admin
+    from reflection.demo.logins import demo_logins
 
-    if has_admin():
-        return []
-    path = reverse("people:setup_link", args=[create_setup_link()])
-    return [
-        "There is no admin yet. This link makes the first one, once, within 24 hours:",
-        f"  {settings.ENV.base_url}{path}",
+    if not has_admin():
+        path = reverse("people:setup", args=[create_setup_link()])
+        return [
+            "There is no admin yet. This link makes the first one, once, within 24 hours:",
+            f"  {settings.ENV.base_url}{path}",
+        ]
+    logins = demo_logins()
+    return ["Sign in to the demo as"] * bool(logins) + [
+        f"  {label:<24} {username:<20} {password}" for label, username, password in logins
     ]
