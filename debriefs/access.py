@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from deals.models import Closing
 from debriefs.models import Answer, CitedReason, Debrief, DebriefRequest, FactorScore
+from debriefs.queries.work import Work, find_work
 from people.access import people_below
 from people.models import User
 
@@ -28,18 +29,18 @@ def own_debrief(user: User, debrief_id: int) -> Debrief:
     return debrief
 
 
-def closing_to_debrief(
-    user: User, closing_id: int, *, among: QuerySet[Closing] | None = None
-) -> Closing:
-    """A closing on which the person may write: anybody in sales who sees the deal.
-
-    Also one whose deal was opened again, where they have begun a debrief.
-    """
-    closings = Closing.objects.all() if among is None else among
-    closing = get_object_or_404(closings, pk=closing_id)
-    if user.is_partner or not _may_write_on(user, closing):
+def work_on(user: User, closing_id: int) -> Work:
+    """The person's work on a closing that they may debrief; else 404."""
+    work = find_work(user, closing_id)
+    if work is None:
         raise Http404
-    return closing
+    return work
+
+
+def closing_to_debrief(user: User, closing_id: int) -> Closing:
+    """A closing that stands, for somebody in sales to begin a debrief of; else 404."""
+    closings = Closing.objects.none() if user.is_partner else Closing.objects.all()
+    return get_object_or_404(closings, pk=closing_id)
 
 
 def own_request(user: User, request_id: int) -> DebriefRequest:
@@ -66,7 +67,3 @@ def readable_factors(user: User, debrief: Debrief) -> QuerySet[FactorScore]:
 
 def readable_reasons(user: User, debrief: Debrief) -> QuerySet[CitedReason]:
     return CitedReason.objects.visible_to(user).filter(version=debrief.current_version_id)
-
-
-def _may_write_on(user: User, closing: Closing) -> bool:
-    return closing.reopened_at is None or Debrief.objects.of(user).filter(closing=closing).exists()

@@ -93,11 +93,22 @@ class TemplateDefinition:
         raise KeyError(key)
 
 
+def definition_of(version_id: int) -> TemplateDefinition:
+    """The definition of a published version, which never changes: read once per process."""
+    if version_id not in _BY_VERSION:
+        version = TemplateVersion.objects.get(pk=version_id)
+        if version.published_at is None:
+            return TemplateDefinition.from_json(version.definition)
+        _BY_VERSION[version_id] = TemplateDefinition.of(version)
+    return _BY_VERSION[version_id]
+
+
 def current_version() -> TemplateVersion:
     """The version that a new debrief is written on."""
     return TemplateVersion.objects.published().get(template__key="debrief")
 
 
+_BY_VERSION: dict[int, TemplateDefinition] = {}
 _PUBLISHED: dict[tuple[int, datetime | None], TemplateDefinition] = {}
 
 

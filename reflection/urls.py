@@ -8,5 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("people.urls")),
     path("dashboard/", include("trends.urls")),
     path("playbook/", include("playbook.urls")),
+    path("debriefs/", include("debriefs.urls")),
     path("accounts/", include("allauth.urls")),
 ]

@@ -16,13 +16,22 @@ from debriefs.fields import FACTS
 from people.models import User
 
 
-def may_correct(closing: Closing, person: User) -> bool:
-    """The owner of the deal, the managers above and admins, while this closing stands."""
-    if closing.reopened_at is not None:
+def may_correct(person: User, *, deal_id: int, owner_id: int | None, stands: bool) -> bool:
+    """The owner of the deal, the managers above and admins, while the closing stands."""
+    if not stands:
         return False
-    if person.is_admin or closing.deal.owner_id == person.pk:
+    if person.is_admin or owner_id == person.pk:
         return True
-    return Deal.objects.editable_by(person).filter(pk=closing.deal_id).exists()
+    return Deal.objects.editable_by(person).filter(pk=deal_id).exists()
+
+
+def may_correct_closing(person: User, closing: Closing) -> bool:
+    return may_correct(
+        person,
+        deal_id=closing.deal_id,
+        owner_id=closing.deal.owner_id,
+        stands=closing.reopened_at is None,
+    )
 
 
 def outcome_after(closing: Closing, facts: Mapping[str, str]) -> str:
@@ -39,7 +48,7 @@ def correct_facts(closing: Closing, facts: Mapping[str, str], *, by: User) -> Cl
     changes = changed_facts(closing, facts)
     if not changes:
         return closing
-    if not may_correct(closing, by):
+    if not may_correct_closing(by, closing):
         raise FieldsRefused(
             {
                 f"facts.{name}": "Only the deal's owner or a manager corrects this."

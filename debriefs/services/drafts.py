@@ -11,7 +11,7 @@ from deals.models import Closing
 from debriefs.errors import AlreadySubmitted, AmendingClosed, NotClosed, NotTheirs
 from debriefs.fields import cleaned
 from debriefs.models import Debrief, DebriefVersion, Draft
-from debriefs.questions import TemplateDefinition, current_version
+from debriefs.questions import current_version, definition_of
 from debriefs.submissions import values_of
 from people.models import User
 
@@ -115,7 +115,7 @@ def save_draft(
     FieldsRefused for names or values that can't be kept, AlreadySubmitted when the draft
     is gone.
     """
-    clean = cleaned(TemplateDefinition.of(debrief.template_version), changes)
+    clean = cleaned(definition_of(debrief.template_version_id), changes)
     draft = _locked_draft(debrief)
     if sequence is not None and sequence <= draft.sequences.get(writer, -1):
         clean = {}
@@ -130,6 +130,11 @@ def save_draft(
         conflicts=conflicts,
         updates=_others(draft.fields, conflicts, base=base_revision, writer=writer),
     )
+
+
+def changes_since(draft: Draft, *, base_revision: int, writer: str) -> dict[str, str]:
+    """What others changed after `base_revision`: for a page that looks again without saving."""
+    return _others(draft.fields, {}, base=base_revision, writer=writer)
 
 
 def active_seconds_since_save(draft: Draft) -> int:
@@ -151,7 +156,7 @@ def _write(
     accepted: dict[str, str] = {}
     for name, value in changes.items():
         stands, revision, last = draft.fields.get(name, ("", 0, ""))
-        if value == stands and name in draft.fields:
+        if value == stands and (name in draft.fields or not name.startswith("facts.")):
             continue
         if revision > base and last != writer:
             conflicts[name] = Conflict(mine=value, theirs=stands)

@@ -1,5 +1,6 @@
 """Submitting and amending: one transaction, few statements, the same thing sent twice is once."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,9 +23,13 @@ from debriefs.models import (
     FactorScore,
     LossReason,
 )
-from debriefs.questions import TemplateDefinition
+from debriefs.questions import TemplateDefinition, definition_of
 from debriefs.rules import Standard, errors_of
-from debriefs.services.corrections import correct_facts, may_correct, outcome_after
+from debriefs.services.corrections import (
+    correct_facts,
+    may_correct_closing,
+    outcome_after,
+)
 from debriefs.services.drafts import active_seconds_since_save, require_amendable
 from debriefs.submissions import DebriefSubmission, submission_of
 from outbox.services import record
@@ -69,8 +74,28 @@ def submit_draft(closing_id: int, *, submission_id: UUID, by: User) -> DebriefVe
     draft = _locked(Draft.objects.filter(debrief__in=mine), submission_id)
     if draft is None:
         return _submitted_before(mine, submission_id, by)
-    definition = TemplateDefinition.of(draft.debrief.template_version)
-    return _submit(draft, submission_of(definition, draft.values), submission_id, by)
+    definition = definition_of(draft.debrief.template_version_id)
+    outcome = outcome_after(
+        draft.debrief.closing, {"outcome": draft.values.get("facts.outcome", "")}
+    )
+    submission = submission_of(definition, _meant(draft.values, outcome))
+    return _submit(draft, submission, submission_id, by)
+
+
+def missing_in(
+    definition: TemplateDefinition,
+    values: Mapping[str, str],
+    *,
+    outcome: str,
+    must_refine: bool,
+) -> dict[str, str]:
+    """What submitting these values would refuse, by field, without submitting them."""
+    try:
+        submission = submission_of(definition, _meant(values, outcome))
+        _checked(submission, definition, outcome=outcome, must_refine=must_refine)
+    except FieldsRefused as refused:
+        return refused.errors
+    return {}
 
 
 @transaction.atomic
@@ -92,6 +117,12 @@ def reopen_for_amending(debrief: Debrief, *, by: User) -> Debrief:
     return debrief
 
 
+def _meant(values: Mapping[str, str], outcome: str) -> dict[str, str]:
+    """A draft's values without the fields that its page hides: a won deal has no runner-up."""
+    hidden = "runner_up." if outcome == Outcome.WON else "\0"
+    return {name: value for name, value in values.items() if not name.startswith(hidden)}
+
+
 def _amending_time() -> timedelta:
     return timedelta(days=max(settings.ENV.amend_days, 0))
 
@@ -107,7 +138,6 @@ def _locked(drafts: QuerySet[Draft], submission_id: UUID) -> Draft | None:
     return (
         drafts.select_for_update(of=("self", "debrief"))
         .select_related(
-            "debrief__template_version",
             "debrief__current_version",
             *(f"debrief__closing__{path}" for path in FACT_PATHS),
         )
@@ -136,7 +166,14 @@ def _submit(
         return DebriefVersion.objects.get(pk=same)
     if debrief.current_version_id is not None:
         require_amendable(debrief)
-    reasons = _checked(debrief, submission, by)
+    definition = definition_of(debrief.template_version_id)
+    reasons = _checked(
+        submission,
+        definition,
+        outcome=outcome_after(debrief.closing, submission.facts),
+        must_refine=debrief.closing.outcome == Outcome.LOST_UNSPECIFIED
+        and may_correct_closing(by, debrief.closing),
+    )
     closing = correct_facts(debrief.closing, submission.facts, by=by)
     version = DebriefVersion.objects.create(
         debrief=debrief,
@@ -148,24 +185,24 @@ def _submit(
         runner_up_evidence=submission.runner_up_evidence,
         seconds_to_fill=draft.active_seconds + active_seconds_since_save(draft),
     )
-    _keep_answers(version, submission, TemplateDefinition.of(debrief.template_version))
+    _keep_answers(version, submission, definition)
     _keep_reasons(version, submission, reasons)
     _finish(debrief, version, by)
     return version
 
 
-def _checked(debrief: Debrief, submission: DebriefSubmission, by: User) -> dict[str, LossReason]:
+def _checked(
+    submission: DebriefSubmission,
+    definition: TemplateDefinition,
+    *,
+    outcome: str,
+    must_refine: bool,
+) -> dict[str, LossReason]:
     """The cited reasons by key. FieldsRefused with every complaint."""
     keys = [cited.reason for cited in submission.reasons]
     listed = LossReason.objects.filter(key__in=keys).select_related("merged_into")
     reasons = {reason.key: reason for reason in listed}
-    standard = Standard(
-        definition=TemplateDefinition.of(debrief.template_version),
-        outcome=outcome_after(debrief.closing, submission.facts),
-        reasons=reasons,
-        must_refine=debrief.closing.outcome == Outcome.LOST_UNSPECIFIED
-        and may_correct(debrief.closing, by),
-    )
+    standard = Standard(definition, outcome, reasons, must_refine)
     if errors := errors_of(submission, standard):
         raise FieldsRefused(errors)
     return reasons

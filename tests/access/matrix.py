@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from debriefs.models import DebriefRequest
 from tests.access.world import ACTORS, World
 
 Given = Callable[[World], Mapping[str, Any]]
@@ -94,6 +95,19 @@ def closed_setup(_world: World) -> Mapping[str, Any]:
     return {"secret": "unknown"}
 
 
+def begun(world: World) -> Mapping[str, Any]:
+    """The closing on which the owner has a draft and nobody has submitted."""
+    return {"closing_id": world.undebriefed.pk}
+
+
+def submitted(world: World) -> Mapping[str, Any]:
+    return {"closing_id": world.lost.pk}
+
+
+def debrief_request(world: World) -> Mapping[str, Any]:
+    return {"request_id": DebriefRequest.objects.get(closing=world.undebriefed).pk}
+
+
 # Addresses of libraries, by the beginning of their route, and why they have no line.
 ELSEWHERE = {
     "accounts/": "allauth's own pages; ours of them are specified in tests/people/test_pages.py",
@@ -108,7 +122,7 @@ ADMINS_DONE = "302 403 403 403 403 302 403"
 
 LINES = [
     #                            anon ownr othr mgr omgr adm part
-    line("home", "302 200 200 200 200 200 200"),
+    line("home", "302 302 302 302 302 302 302"),
     line("theme", "405 405 405 405 405 405 405"),
     post("theme", "302 302 302 302 302 302 302", sent=lambda _world: {"theme": "dark"}),
     # people
@@ -163,4 +177,18 @@ LINES = [
     line("playbook:account", SIGNED_IN, lambda world: {"pk": world.won.deal.account_id}),
     line("playbook:product", SIGNED_IN, lambda world: {"pk": world.lost.deal.product_id}),
     line("playbook:reason", SIGNED_IN, lambda world: {"pk": world.reason.pk}),
+    # debriefs
+    line("debriefs:mine", "302 200 200 200 200 200 403"),
+    line("debriefs:signed_in", SIGNED_IN),
+    line("debriefs:form", "302 200 200 200 200 200 404", begun, shows=("draft",)),
+    post("debriefs:form", "302 302 302 302 302 302 404", begun),
+    line("debriefs:draft", "401 200 200 200 200 200 404", begun),
+    post("debriefs:draft", "401 400 400 400 400 400 404", begun),
+    line("debriefs:check", "302 200 302 302 302 302 404", begun, shows=("draft",)),
+    post("debriefs:submit", "302 422 404 404 404 404 404", begun),
+    post("debriefs:discard", "302 302 302 302 302 302 404", begun),
+    line("debriefs:receipt", "302 200 302 302 302 302 404", submitted, shows=("lost_deal",)),
+    post("debriefs:amend", "302 302 302 302 302 302 404", submitted),
+    post("debriefs:reopen", "302 403 403 302 403 403 403", lost_debrief),
+    line("debriefs:dismiss", "302 200 404 200 404 404 404", debrief_request),
 ]

@@ -6,6 +6,7 @@ from datetime import date
 
 from deals.models import Closing, Deal, Outcome
 from debriefs.models import Audience, Debrief, LossReason, Rating
+from debriefs.questions import current_version
 from people.models import ApiToken, Team, User
 from playbook.services import rebuild_entries
 from tests.factories import (
@@ -131,9 +132,9 @@ def _answer(text: str, audience: Audience) -> dict[str, object]:
 
 def _begun(closing: Closing) -> Debrief:
     DebriefRequestFactory.create(closing=closing)
-    begun: Debrief = DebriefFactory.create(closing=closing)
+    begun: Debrief = DebriefFactory.create(closing=closing, template_version=current_version())
     DraftFactory.create(
-        debrief=begun, fields={"pain_points.text": ["pomelodraft", 1, "w1"]}, revision=1
+        debrief=begun, fields={"answers.pain_points.text": ["pomelodraft", 1, "w1"]}, revision=1
     )
     return begun
 

@@ -16,8 +16,10 @@ from debriefs.access import (
     readable_factors,
     readable_reasons,
     visible_debrief,
+    work_on,
 )
 from debriefs.models import Answer, Audience, Debrief, LossReason
+from debriefs.services.drafts import begin_debrief
 from people.models import User
 from tests.factories import (
     SUBMITTED_AT,
@@ -115,22 +117,35 @@ def test_anybody_in_sales_may_write_on_a_closed_deal_and_partners_may_not(
     lost: Closing, rep: User, outsider: User, partner: User
 ) -> None:
     for person in (rep, outsider):
+        assert work_on(person, lost.pk).deal_name == "Harbour roll-out"
         assert closing_to_debrief(person, lost.pk) == lost
-    with pytest.raises(Http404):
-        closing_to_debrief(partner, lost.pk)
-    with pytest.raises(Http404):
-        closing_to_debrief(rep, lost.pk + 1)
+    for gate in (work_on, closing_to_debrief):
+        with pytest.raises(Http404):
+            gate(partner, lost.pk)
+        with pytest.raises(Http404):
+            gate(rep, lost.pk + 1)
 
 
 def test_a_deal_opened_again_is_for_those_who_have_begun(
     lost: Closing, rep: User, teammate: User
 ) -> None:
-    DebriefFactory.create(closing=lost)
+    begin_debrief(lost, author=rep)
     lost.reopened_at = timezone.now()
     lost.save()
-    assert closing_to_debrief(rep, lost.pk) == lost
+    assert work_on(rep, lost.pk).is_writable
     with pytest.raises(Http404):
-        closing_to_debrief(teammate, lost.pk)
+        work_on(teammate, lost.pk)
+
+
+def test_facts_are_corrected_by_the_owner_managers_above_and_admins(
+    lost: Closing, rep: User, manager: User, admin: User, teammate: User, other_manager: User
+) -> None:
+    people = (rep, manager, admin, teammate, other_manager)
+    assert {p.username for p in people if work_on(p, lost.pk).may_correct} == {
+        "rep",
+        "manager",
+        "admin",
+    }
 
 
 def test_a_request_is_decided_by_the_person_asked_and_managers_above(

@@ -1,0 +1,192 @@
+"""The debrief's form, laid out with crispy-forms and rendered once per template version."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, LayoutObject
+from crispy_forms.utils import render_crispy_form
+from django import forms
+from django.template.context import Context
+from django.template.loader import render_to_string
+
+from deals.models import Outcome
+from debriefs.fields import FACTS, RANKS, SCORES, WIDER, fields_of
+from debriefs.models import TEXT_LIMIT, Audience, Basis, Rating
+from debriefs.questions import QuestionKind, Section, TemplateDefinition
+from debriefs.services.requests import LONGEST_REASON
+from debriefs.skeleton import Skeleton, field_id
+from debriefs.steps import OUTCOME, Step, steps_of
+
+LONGEST_LIST = 200
+OUTCOMES = [choice for choice in Outcome.choices if choice[0] != Outcome.LOST_UNSPECIFIED]
+SCORE_WORDS = {
+    -2: "Hurt us a lot",
+    -1: "Hurt us",
+    0: "Neither",
+    1: "Helped us",
+    2: "Helped us a lot",
+}
+BASIS_HELP = {
+    Basis.BUYER_SAID: "In a call, a mail or a document",
+    Basis.INFERRED: "From what happened",
+    Basis.GUESS: "We have no sign either way",
+}
+
+
+@dataclass(frozen=True)
+class ReasonChoice:
+    """A reason as the form offers it."""
+
+    key: str
+    name: str
+    definition: str
+    example: str
+    group: str
+    needs_text: bool
+
+
+@dataclass(frozen=True)
+class FactChoices:
+    """What the facts' inputs offer."""
+
+    stages: tuple[str, ...] = ()
+    competitors: tuple[str, ...] = ()
+
+
+class Part(LayoutObject):  # type: ignore[misc]
+    """A part of the layout with a template and inputs of its own, around other parts."""
+
+    def __init__(self, template: str, *parts: "Part", **inputs: Any) -> None:
+        self.fields = list(parts)
+        self.template = f"debriefs/fields/{template}.html"
+        self.inputs = inputs
+
+    def render(self, form: forms.Form, context: Context, **kwargs: Any) -> str:
+        body = self.get_rendered_fields(form, context, **kwargs)
+        return render_to_string(self.template, {**self.inputs, "form": form, "body": body})
+
+
+class DebriefForm(forms.Form):
+    """All fields of a debrief on one definition; `skeleton_of` renders it."""
+
+    def __init__(self, definition: TemplateDefinition, reasons: Sequence[ReasonChoice]) -> None:
+        super().__init__()
+        self.reasons = reasons
+        for name, field in fields_of(definition).items():
+            if not name.startswith("facts."):
+                self.fields[name] = forms.CharField(label=field.label, required=False)
+        steps = steps_of(definition)
+        self.helper = _helper(*(self._step(step, len(steps)) for step in steps))
+
+    def _step(self, step: Step, last: int) -> Part:
+        parts = [self._why()] if step.key == OUTCOME else [_section(part) for part in step.sections]
+        inputs = {"step": step, "last": last, "next": step.number + 1, "back": step.number - 1}
+        return Part("step", *parts, **inputs)
+
+    def _why(self) -> Part:
+        groups: dict[str, list[ReasonChoice]] = {}
+        for reason in self.reasons:
+            groups.setdefault(reason.group, []).append(reason)
+        bases = [(value, label, BASIS_HELP[Basis(value)]) for value, label in Basis.choices]
+        ranks = [
+            {"rank": rank, "name": f"reasons.{rank}", "id": f"reasons-{rank}"} for rank in RANKS
+        ]
+        return Part(
+            "why",
+            outcomes=OUTCOMES,
+            reasons=self.reasons,
+            groups=groups,
+            bases=bases,
+            primary=ranks[0],
+            others=ranks[1:],
+            limit=TEXT_LIMIT,
+        )
+
+
+class FactsForm(forms.Form):
+    """The facts of the deal that the author corrects or adds."""
+
+    def __init__(self, names: Sequence[str], choices: FactChoices) -> None:
+        super().__init__()
+        self.helper = _helper(Part("facts", facts=[_fact(name, choices) for name in names]))
+
+
+class DismissForm(forms.Form):
+    because = forms.CharField(
+        label="Why is this deal not worth a debrief?",
+        help_text="One sentence. It stays in the figures as “not worth a debrief”.",
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+@lru_cache(maxsize=32)
+def skeleton_of(definition: TemplateDefinition, reasons: tuple[ReasonChoice, ...]) -> Skeleton:
+    """The whole form of a definition, ready to be filled."""
+    return Skeleton(render_crispy_form(DebriefForm(definition, reasons)))
+
+
+@lru_cache(maxsize=32)
+def facts_skeleton_of(names: tuple[str, ...], choices: FactChoices) -> Skeleton:
+    return Skeleton(render_crispy_form(FactsForm(names, choices)))
+
+
+def _helper(*parts: Part) -> FormHelper:
+    """The page has the form element and the token; crispy lays out what is inside."""
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.layout = Layout(*parts)
+    return helper
+
+
+def _section(section: Section) -> Part:
+    wider = [(choice, choice.label) for choice in WIDER[section.audience]]
+    questions = [
+        {
+            "question": question,
+            "name": f"answers.{question.key}",
+            "id": field_id(f"answers.{question.key}"),
+            "rated": question.kind is QuestionKind.RATING,
+        }
+        for question in section.questions
+    ]
+    factors = [
+        {"factor": factor, "name": f"factors.{factor.key}", "id": field_id(f"factors.{factor.key}")}
+        for factor in section.factors
+    ]
+    return Part(
+        "section",
+        section=section,
+        audience=Audience(section.audience).label,
+        is_private=section.audience == Audience.PRIVATE,
+        is_open=section.audience == Audience.COMPANY,
+        wider=wider if len(wider) > 1 else [],
+        ratings=list(enumerate(Rating.choices, start=1)),
+        scores=[(score, SCORE_WORDS[score]) for score in SCORES],
+        questions=questions,
+        factors=factors,
+        limit=TEXT_LIMIT,
+    )
+
+
+def _fact(name: str, choices: FactChoices) -> dict[str, Any]:
+    return {
+        "key": name,
+        "name": f"facts.{name}",
+        "id": f"facts-{name}",
+        "label": FACTS[name],
+        "options": {"stage": choices.stages}.get(name, ()),
+        "suggestions": {"winner": choices.competitors}.get(name, ()),
+        "lines": name == "competitors",
+        "type": {"closed_on": "date"}.get(name, "text"),
+        "inputmode": {"amount": "decimal"}.get(name, "text"),
+        "hint": {
+            "competitors": "One per line.",
+            "winner": "As written; a name not listed yet is added for review.",
+            "currency": "Three letters, such as USD.",
+        }.get(name, ""),
+    }

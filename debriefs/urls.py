@@ -1,0 +1,19 @@
+from django.urls import path
+
+from debriefs.views import check, draft, form, worklist
+
+app_name = "debriefs"
+
+urlpatterns = [
+    path("", worklist.mine, name="mine"),
+    path("signed-in/", draft.signed_in_again, name="signed_in"),
+    path("requests/<int:request_id>/dismiss/", worklist.dismiss, name="dismiss"),
+    path("closings/<int:closing_id>/", form.debrief_form, name="form"),
+    path("closings/<int:closing_id>/draft/", draft.draft, name="draft"),
+    path("closings/<int:closing_id>/discard/", form.discard, name="discard"),
+    path("closings/<int:closing_id>/check/", check.check, name="check"),
+    path("closings/<int:closing_id>/submit/", check.submit, name="submit"),
+    path("closings/<int:closing_id>/receipt/", check.receipt, name="receipt"),
+    path("closings/<int:closing_id>/amend/", form.amend, name="amend"),
+    path("<int:debrief_id>/reopen/", form.reopen, name="reopen"),
+]

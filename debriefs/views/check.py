@@ -1,0 +1,100 @@
+"""Checking one's answers, submitting them, and the receipt."""
+
+import uuid
+from collections.abc import Mapping
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from debriefs.access import work_on
+from debriefs.errors import AlreadySubmitted, AmendingClosed, FieldsRefused
+from debriefs.models import Debrief
+from debriefs.queries.summary import dropped, summary_of
+from debriefs.queries.work import Work, reason_choices
+from debriefs.queries.worklist import next_waiting
+from debriefs.services.submission import missing_in, submit_draft
+from people.access import signed_in
+
+
+@never_cache
+@require_safe
+def check(request: HttpRequest, closing_id: int) -> HttpResponse:
+    """All answers on one page, each with a way to change it, before they are submitted."""
+    user = signed_in(request)
+    work = work_on(user, closing_id)
+    if not work.is_writable:
+        return redirect("debriefs:receipt", closing_id)
+    if work.debrief_id is None:
+        return redirect("debriefs:form", closing_id)
+    missing = missing_in(
+        work.definition, work.values, outcome=work.outcome, must_refine=work.must_refine
+    )
+    return _page(request, work, uuid.uuid4(), missing)
+
+
+@require_POST
+def submit(request: HttpRequest, closing_id: int) -> HttpResponse:
+    """Submit the draft once, however often this is sent."""
+    user = signed_in(request)
+    submission_id = _uuid(request.POST.get("submission_id", ""))
+    try:
+        submit_draft(closing_id, submission_id=submission_id, by=user)
+    except Debrief.DoesNotExist:
+        raise Http404 from None
+    except (AlreadySubmitted, AmendingClosed) as refused:
+        context = {"closing_id": closing_id, "reason": str(refused)}
+        return render(request, "debriefs/not_submitted.html", context, status=409)
+    except FieldsRefused as refused:
+        work = work_on(user, closing_id)
+        return _page(request, work, submission_id, refused.errors, status=422)
+    return redirect("debriefs:receipt", closing_id)
+
+
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, closing_id: int) -> HttpResponse:
+    """What was submitted, for how long it can be amended, and what helps next."""
+    user = signed_in(request)
+    work = work_on(user, closing_id)
+    if not work.is_submitted:
+        if work.is_writable:
+            return redirect("debriefs:form", closing_id)
+        raise Http404
+    until = work.amendable_until
+    context = {
+        "work": work,
+        "amendable_until": until if until and until > timezone.now() else None,
+        "next": next_waiting(user, after=closing_id),
+    }
+    return render(request, "debriefs/receipt.html", context)
+
+
+def _page(
+    request: HttpRequest,
+    work: Work,
+    submission_id: uuid.UUID,
+    errors: Mapping[str, str],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    parts = summary_of(work, reason_choices(), errors)
+    context = {
+        "work": work,
+        "parts": parts,
+        "problems": [line for part in parts for line in part.lines if line.error],
+        "is_refused": status != 200,
+        "dropped": dropped(work),
+        "submission_id": submission_id,
+    }
+    return render(request, "debriefs/check.html", context, status=status)
+
+
+def _uuid(text: str) -> uuid.UUID:
+    """The client's id. A page always carries one; without it nothing can be sent twice."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.uuid4()

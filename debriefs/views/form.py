@@ -1,0 +1,211 @@
+"""The form: one address for opening it, for saving a step, and for going on."""
+
+import base64
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from debriefs.access import closing_to_debrief, own_debrief, visible_debrief, work_on
+from debriefs.errors import AlreadySubmitted, DebriefError, FieldsRefused, NotTheirs
+from debriefs.fields import fields_of
+from debriefs.forms import facts_skeleton_of, skeleton_of
+from debriefs.queries.work import Work, fact_choices, median_seconds, reason_choices
+from debriefs.services.drafts import begin_amendment, begin_debrief, discard_draft, save_draft
+from debriefs.services.submission import reopen_for_amending
+from debriefs.steps import Step, minutes_left, steps_of
+from people.access import signed_in
+from people.models import User
+
+LONGEST_WRITER = 64
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What the page shows instead of the draft, after something of it was refused."""
+
+    values: Mapping[str, str]
+    errors: Mapping[str, str]
+    status: int
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def debrief_form(request: HttpRequest, closing_id: int) -> HttpResponse:
+    """Show the form of a closing; a POST keeps what was typed and goes on."""
+    user = signed_in(request)
+    work = work_on(user, closing_id)
+    if not work.is_writable:
+        return redirect("debriefs:receipt", closing_id)
+    if request.method == "POST":
+        return _save(request, work, user)
+    return _page(request, work, user)
+
+
+@require_POST
+def discard(request: HttpRequest, closing_id: int) -> HttpResponse:
+    """Throw the draft away, after the page has asked."""
+    user = signed_in(request)
+    work = work_on(user, closing_id)
+    if work.debrief_id is not None and work.draft is not None:
+        discard_draft(own_debrief(user, work.debrief_id), by=user)
+        messages.success(request, "The draft is gone. Nothing of it was submitted.")
+    return redirect("debriefs:mine")
+
+
+@require_POST
+def amend(request: HttpRequest, closing_id: int) -> HttpResponse:
+    """Open the submitted debrief again, prefilled, for its author."""
+    user = signed_in(request)
+    work = work_on(user, closing_id)
+    if work.debrief_id is None:
+        return redirect("debriefs:form", closing_id)
+    try:
+        begin_amendment(own_debrief(user, work.debrief_id), by=user)
+    except DebriefError as refused:
+        messages.error(request, str(refused))
+        return redirect("debriefs:receipt", closing_id)
+    return redirect("debriefs:form", closing_id)
+
+
+@require_POST
+def reopen(request: HttpRequest, debrief_id: int) -> HttpResponse:
+    """A manager above lets the author amend again."""
+    user = signed_in(request)
+    debrief = visible_debrief(user, debrief_id)
+    try:
+        reopen_for_amending(debrief, by=user)
+    except NotTheirs as refused:
+        return render(request, "403.html", {"exception": str(refused)}, status=403)
+    messages.success(request, f"{debrief.author} can amend this debrief again.")
+    return redirect("debriefs:mine")
+
+
+def _save(request: HttpRequest, work: Work, user: User) -> HttpResponse:
+    values = posted_values(request.POST, work)
+    try:
+        debrief = begin_debrief(closing_to_debrief(user, work.closing_id), author=user)
+        reply = save_draft(
+            debrief,
+            base_revision=_number(request.POST.get("revision")),
+            writer=request.POST.get("writer", "")[:LONGEST_WRITER] or secrets.token_hex(8),
+            changes=values,
+        )
+    except FieldsRefused as refused:
+        return _page(request, work, user, Typed(values, refused.errors, 422))
+    except AlreadySubmitted as refused:
+        messages.error(request, str(refused))
+        return redirect("debriefs:receipt", work.closing_id)
+    if reply.conflicts:
+        errors = {
+            name: "Changed in another tab meanwhile, to: "
+            f"“{conflict.theirs}”. Save again to keep what stands here."
+            for name, conflict in reply.conflicts.items()
+        }
+        return _page(request, work_on(user, work.closing_id), user, Typed(values, errors, 409))
+    return _go_on(request, work)
+
+
+def posted_values(posted: QueryDict, work: Work) -> dict[str, str]:
+    """The fields among what a page without scripts posts, which is all that it shows.
+
+    What says nothing new is left out: facts as they stand and the section's own audience.
+    """
+    kept = work.typed
+    default = {f"facts.{name}": value for name, value in work.facts.items()}
+    for section in work.definition.sections:
+        for question in section.questions:
+            default[f"answers.{question.key}.audience"] = section.audience
+    return {
+        name: str(posted[name])
+        for name in fields_of(work.definition)
+        if name in posted and (name in kept or str(posted[name]) != default.get(name))
+    }
+
+
+def _go_on(request: HttpRequest, work: Work) -> HttpResponse:
+    goal = request.POST.get("go", "")
+    if goal == "check":
+        return redirect("debriefs:check", work.closing_id)
+    if goal == "later":
+        messages.success(request, "Kept. You can go on whenever you like.")
+        return redirect("debriefs:mine")
+    address = reverse("debriefs:form", args=[work.closing_id])
+    return redirect(f"{address}?section={_number(goal) or 1}")
+
+
+def _page(request: HttpRequest, work: Work, user: User, typed: Typed | None = None) -> HttpResponse:
+    steps = steps_of(work.definition)
+    number = _step_number(request, steps)
+    values = {**work.values, **(typed.values if typed else {})}
+    errors = dict(typed.errors) if typed else {}
+    reasons = reason_choices()
+    errors |= _gone_reasons(values, {reason.key for reason in reasons})
+    open_facts = work.open_facts(correcting="correct" in request.GET)
+    facts = {f"facts.{name}": value for name, value in work.facts.items()}
+    shown = {**facts, **values, **_progress(steps, number, work.template_version_id)}
+    labels = fields_of(work.definition)
+    context = {
+        "work": work,
+        "steps": steps,
+        "number": number,
+        "minutes": shown["page.minutes.1"],
+        "fields": skeleton_of(work.definition, reasons).fill(shown, errors),
+        "fact_fields": facts_skeleton_of(open_facts, fact_choices()).fill(shown, errors)
+        if open_facts
+        else "",
+        "correcting": "correct" in request.GET,
+        "writer": secrets.token_hex(8),
+        "local_key": local_key(user),
+        "errors": [
+            (name.replace(".", "-"), labels[name].label if name in labels else "", message)
+            for name, message in errors.items()
+        ],
+        "page_errors": bool(errors),
+    }
+    return render(request, "debriefs/form.html", context, status=typed.status if typed else 200)
+
+
+def local_key(user: User) -> str:
+    """The key of the copy that a browser keeps of what this person types: theirs alone."""
+    digest = salted_hmac("debriefs.local-copy", str(user.pk), algorithm="sha256").digest()
+    return base64.b64encode(digest).decode()
+
+
+def _progress(steps: tuple[Step, ...], number: int, template_version_id: int) -> dict[str, str]:
+    """Pseudo-fields of the page: the step that a phone shows, and the minutes left from each."""
+    taken = median_seconds(template_version_id)
+    minutes = {
+        f"page.minutes.{step.number}": str(minutes_left(steps, step.number, median_seconds=taken))
+        for step in steps
+    }
+    return {"page.step": str(number), **minutes}
+
+
+def _gone_reasons(values: Mapping[str, str], listed: set[str]) -> dict[str, str]:
+    """Reasons of the draft that the list no longer offers, so that none vanishes unseen."""
+    return {
+        name: f"“{value}” has left the reason list: choose another reason."
+        for name, value in values.items()
+        if name.startswith("reasons.")
+        and name.endswith(".reason")
+        and value
+        and value not in listed
+    }
+
+
+def _step_number(request: HttpRequest, steps: tuple[Step, ...]) -> int:
+    number = _number(request.GET.get("section")) or 1
+    return number if number <= len(steps) else 1
+
+
+def _number(text: str | None) -> int:
+    """A small whole number from an address or a hidden field; 0 for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
