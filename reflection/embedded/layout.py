@@ -103,8 +103,8 @@ class Layout:
             account is not None and not directory.exists() and not account.reaches(directory.parent)
         )
         if outside:
-            real = HOME_OF_ROOTS_SERVICES / self.digest / directory.name
-            real.mkdir(parents=True, exist_ok=True)
+            real = enterable(HOME_OF_ROOTS_SERVICES / self.digest) / directory.name
+            real.mkdir(exist_ok=True)
             directory.unlink(missing_ok=True)
             directory.symlink_to(real)
         else:
@@ -112,3 +112,13 @@ class Layout:
         if account is not None:
             os.chown(directory, account.uid, account.gid)
         directory.chmod(0o700)
+
+
+def enterable(directory: Path) -> Path:
+    """Make a directory under `/var/lib/reflection` that the services can enter, whatever the umask."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for part in (directory, *directory.parents):
+        part.chmod(0o755)
+        if part == HOME_OF_ROOTS_SERVICES:
+            break
+    return directory

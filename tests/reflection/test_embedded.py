@@ -13,8 +13,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from reflection.embedded.layout import HOME_OF_ROOTS_SERVICES, Layout
-from reflection.embedded.postgres import Postgres, address, answers
+from reflection.embedded.layout import HOME_OF_ROOTS_SERVICES, Account, Layout
+from reflection.embedded.postgres import Postgres, address, answers, runnable_binaries
 from reflection.embedded.processes import ServiceError, wait_until_gone
 from reflection.environment import PROJECT_ROOT
 from tests.instances import clean_environment, wait_for
@@ -134,6 +134,22 @@ def test_roots_closed_directory_keeps_the_files_outside_behind_a_link() -> None:
         server.stop()
         shutil.rmtree(closed, ignore_errors=True)
         shutil.rmtree(outside, ignore_errors=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives its services another account")
+def test_binaries_in_roots_closed_environment_run_from_a_copy(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Account, "reaches", lambda self, path: "site-packages" not in str(path))
+    binaries = runnable_binaries(Account.for_services())
+    assert binaries.is_relative_to(HOME_OF_ROOTS_SERVICES / "binaries")
+    server = Postgres(layout, throw_away=True)
+    server.start()
+    assert query(layout, "SELECT 1") == (1,)
+    assert server.process is not None
+    running = Path(f"/proc/{server.process.pid}/exe").resolve()
+    server.stop()
+    assert running == binaries / "postgres"
 
 
 def command(layout: Layout, code: str) -> subprocess.Popen[str]:
