@@ -40,3 +40,19 @@ class NameRefused(DealRefused):
 
 class RateRefused(DealRefused):
     """An exchange rate that can't be."""
+
+
+class FileRefused(DealRefused):
+    """A file that can't be read as a list of deals or what belongs to them."""
+
+
+class RowRefused(DealRefused):
+    """A row of a file that says nothing usable; the rest of the file goes on."""
+
+    def __init__(self, field: str, why: str, remedy: str, *, value: str = "") -> None:
+        super().__init__(field, why, remedy)
+        self.value = value
+
+
+class ImportStepRefused(DealRefused):
+    """A step that the import's state doesn't allow any more."""

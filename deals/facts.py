@@ -45,8 +45,11 @@ class DealFacts:
 
     def given(self) -> dict[str, Any]:
         """The facts of which something is said, by field name."""
-        values = {each.name.removesuffix("_id"): getattr(self, each.name) for each in fields(self)}
-        return {name: value for name, value in values.items() if value is not UNSET}
+        stated = self.__dict__
+        return {public: stated[name] for name, public in _PUBLIC if stated[name] is not UNSET}
+
+
+_PUBLIC = tuple((each.name, each.name.removesuffix("_id")) for each in fields(DealFacts))
 
 
 def by_person(person: User) -> str:

@@ -10,6 +10,15 @@ from deals.models.deals import (
     DealConflict,
     Outcome,
 )
+from deals.models.imports import (
+    FileKind,
+    ImportFile,
+    ImportNote,
+    ImportPart,
+    ImportRun,
+    ImportState,
+    NoteKind,
+)
 
 __all__ = [
     "Account",
@@ -21,6 +30,13 @@ __all__ = [
     "DealAttribute",
     "DealCompetitor",
     "DealConflict",
+    "FileKind",
+    "ImportFile",
+    "ImportNote",
+    "ImportPart",
+    "ImportRun",
+    "ImportState",
+    "NoteKind",
     "Outcome",
     "Product",
     "Rate",

@@ -124,6 +124,12 @@ class Account(CatalogueEntry):
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="subsidiaries"
     )
+    provenance = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        editable=False,
+        help_text="Facts that a person entered, by name; an import leaves them alone.",
+    )
 
     objects = AccountQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from common.text import name_key
 from deals.errors import NameRefused
 from deals.events import ACCOUNT_CHANGED, CATALOGUE_CHANGED
-from deals.facts import UNSET, Unset
+from deals.facts import UNSET, Unset, by_person
 from deals.models import Account, CatalogueEntry, Stage
 from deals.services.names import LONGEST_NAME, checked_name, entries_named, list_names
 from outbox.services import record
@@ -153,7 +153,8 @@ def change_account(
     for name in changed:
         setattr(account, name, given[name])
     if changed:
-        account.save(update_fields=changed)
+        account.provenance = {**account.provenance, **dict.fromkeys(changed, by_person(by))}
+        account.save(update_fields=[*changed, "provenance"])
         record(ACCOUNT_CHANGED, payload={"account_ids": [account.pk]}, by=by.pk)
     return account
 

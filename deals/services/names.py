@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 from django.utils import timezone
@@ -23,6 +24,15 @@ _LEGAL_FORMS = re.compile(
 )
 
 
+known_key = lru_cache(50_000)(name_key)
+
+
+@lru_cache(50_000)
+def is_fine_name(name: str) -> bool:
+    """Whether a name can be listed as it is; a quick look before `checked_name` says why not."""
+    return 0 < len(tidy(name)) <= LONGEST_NAME and 0 < len(known_key(name)) <= LONGEST_NAME
+
+
 def entry_named(model: type[Entry], name: str) -> Entry:
     """The entry that bears `name`, made as written when nobody has listed it yet.
 
@@ -37,11 +47,11 @@ def entries_named(model: type[Entry], names: Iterable[str]) -> dict[str, Entry]:
 
     Two queries at most, whatever the number of names, and one more for the look-alikes.
     """
-    wanted = {name_key(name): checked_name(name) for name in names}
+    wanted = {known_key(name): name for name in names}
     found = _existing(model, wanted)
     missing = [key for key in sorted(wanted) if key not in found]
     if missing:
-        _make_as_written(model, {key: wanted[key] for key in missing})
+        _make_as_written(model, {key: checked_name(wanted[key]) for key in missing})
         found |= _existing(model, missing)
     return found
 

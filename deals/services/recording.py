@@ -1,5 +1,6 @@
 """Recording what is said of deals: one rule for a form, the API and a file of 100,000 rows."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -7,7 +8,6 @@ from typing import Any, Literal
 from django.db import connection, transaction
 from django.utils import timezone
 
-from common.text import name_key
 from deals.errors import DealRefused, FactRefused, NotClosed
 from deals.events import DEAL_CHANGED, DEAL_CLOSED
 from deals.facts import DealFacts, is_from_person
@@ -19,8 +19,9 @@ from deals.models import (
     DealCompetitor,
     Outcome,
 )
+from deals.services.bulk import insert_rows, update_rows
 from deals.services.conflicts import note_conflicts
-from deals.services.names import entries_named
+from deals.services.names import entries_named, known_key
 from deals.services.standing import (
     CLOSING_COLUMNS,
     DEAL_COLUMNS,
@@ -70,25 +71,22 @@ class Writes:
     new_closings: list[Closing] = field(default_factory=list)
     new_meetings: list[DealCompetitor] = field(default_factory=list)
     gone_meetings: list[int] = field(default_factory=list)
-    set_attributes: list[DealAttribute] = field(default_factory=list)
+    new_attributes: list[DealAttribute] = field(default_factory=list)
+    changed_attributes: list[DealAttribute] = field(default_factory=list)
     gone_attributes: list[int] = field(default_factory=list)
 
     def save(self) -> None:
-        Deal.objects.bulk_create(self.new_deals)
-        _save_changed(Deal, self.changed_deals)
-        _save_changed(Closing, [*self.reopened, *self.changed_closings])
-        Closing.objects.bulk_create(self.new_closings)
+        insert_rows(Deal, self.new_deals)
+        update_rows(Deal, self.changed_deals)
+        update_rows(Closing, [*self.reopened, *self.changed_closings])
+        insert_rows(Closing, self.new_closings)
         if self.gone_meetings:
             DealCompetitor.objects.filter(pk__in=self.gone_meetings).delete()
-        DealCompetitor.objects.bulk_create(self.new_meetings)
+        insert_rows(DealCompetitor, self.new_meetings)
         if self.gone_attributes:
             DealAttribute.objects.filter(pk__in=self.gone_attributes).delete()
-        DealAttribute.objects.bulk_create(
-            self.set_attributes,
-            update_conflicts=True,
-            unique_fields=["deal", "key"],
-            update_fields=["value"],
-        )
+        update_rows(DealAttribute, self.changed_attributes, ["value"])
+        insert_rows(DealAttribute, self.new_attributes)
 
 
 @transaction.atomic
@@ -119,6 +117,7 @@ def record_deals(
     by: int | None,
     provenance: str,
     imported: bool = False,
+    names: "Names | None" = None,
 ) -> list[Recorded | DealRefused]:
     """The same for up to some thousand rows of different ids, in one transaction.
 
@@ -126,7 +125,7 @@ def record_deals(
     are written. The number of statements doesn't grow with the rows; one event tells of
     all that changed, one of all that closed. `by` is the id of the person acting.
     """
-    results = _weighed_and_written(rows, source=source, by=by, provenance=provenance)
+    results = _weighed_and_written(rows, source=source, by=by, provenance=provenance, names=names)
     changed = [r for r in results if isinstance(r, Recorded) and r.status != "unchanged"]
     if changed:
         payload = {"deal_ids": [recorded.deal.pk for recorded in changed]}
@@ -138,7 +137,12 @@ def record_deals(
 
 
 def _weighed_and_written(
-    rows: Sequence[Incoming], *, source: str, by: int | None, provenance: str
+    rows: Sequence[Incoming],
+    *,
+    source: str,
+    by: int | None,
+    provenance: str,
+    names: "Names | None" = None,
 ) -> list[Recorded | DealRefused]:
     results: dict[int, Recorded | DealRefused] = {}
     values: dict[int, dict[str, Any]] = {}
@@ -148,7 +152,7 @@ def _weighed_and_written(
             values[place] = checked(row.facts.given())
         except DealRefused as refusal:
             results[place] = refusal
-    names = Names()
+    names = names or Names()
     names.resolve(list(values.values()))
     standings = _standings(source, [rows[place].external_id for place in values], values.values())
     writes = Writes()
@@ -202,11 +206,12 @@ def tell_of_deal(deal: Deal, *, closed: Closing | None, by: int | None) -> None:
 
 
 class Names:
-    """The names that a batch bears, as entries of the catalogue."""
+    """The names that deals bear, as entries of the catalogue, each looked up once."""
 
     def __init__(self) -> None:
         self.roots = Roots()
-        self._entries: dict[type[CatalogueEntry], dict[int, CatalogueEntry]] = {}
+        self._by_key: dict[type[CatalogueEntry], dict[str, CatalogueEntry]] = defaultdict(dict)
+        self._awaiting: dict[type[CatalogueEntry], dict[int, CatalogueEntry]] = defaultdict(dict)
 
     def resolve(self, rows: Sequence[dict[str, Any]]) -> None:
         """Put ids in the place of names. Lists come in one order, so that no two writers lock."""
@@ -214,23 +219,29 @@ class Names:
         for values in rows:
             for name, model in NAMED.items():
                 wanted.setdefault(model, set()).update(_words(values.get(name)))
-        found = {model: entries_named(model, wanted[model]) for model in wanted if wanted[model]}
-        for model, entries in found.items():
-            self._entries[model] = {entry.pk: entry for entry in entries.values()}
-            for entry in entries.values():
-                self.roots.learn(entry)
+        for model, words in wanted.items():
+            self._look_up(model, {w for w in words if known_key(w) not in self._by_key[model]})
         for values in rows:
             for name in NAMED.keys() & values.keys():
-                values[name] = _as_ids(values[name], found.get(NAMED[name], {}))
+                values[name] = _as_ids(values[name], self._by_key[NAMED[name]])
+
+    def _look_up(self, model: type[CatalogueEntry], words: set[str]) -> None:
+        if not words:
+            return
+        for key, entry in entries_named(model, words).items():
+            self._by_key[model][key] = entry
+            self.roots.learn(entry)
+            if not entry.is_reviewed and entry.merged_into_id is None:
+                self._awaiting[model][entry.pk] = entry
 
     def awaiting(self, values: Mapping[str, Any]) -> tuple[CatalogueEntry, ...]:
         """The entries among the values on which nobody has decided."""
         found = []
         for name in NAMED.keys() & values.keys():
+            waiting = self._awaiting[NAMED[name]]
             ids = values[name] if name == "competitors" else [values[name]]
-            entries = self._entries.get(NAMED[name], {})
-            found += [entries[pk] for pk in ids if pk in entries]
-        return tuple(e for e in found if not e.is_reviewed and e.merged_into_id is None)
+            found += [waiting[pk] for pk in ids if pk in waiting]
+        return tuple(found)
 
 
 class Change:
@@ -361,9 +372,12 @@ class Change:
             ]
         for key, value in changes.get("attributes", {}).items():
             row = self.standing.attributes.get(key)
-            if value:
-                writes.set_attributes.append(DealAttribute(deal=deal, key=key, value=value))
-            elif row is not None:
+            if row is None and value:
+                writes.new_attributes.append(DealAttribute(deal=deal, key=key, value=value))
+            elif row is not None and value and row.value != value:
+                row.value = value
+                writes.changed_attributes.append(row)
+            elif row is not None and not value:
                 writes.gone_attributes.append(row.pk)
 
 
@@ -397,8 +411,8 @@ def _words(value: Any) -> list[str]:
 
 def _as_ids(value: Any, entries: Mapping[str, CatalogueEntry]) -> Any:
     if isinstance(value, tuple):
-        return list(dict.fromkeys(entries[name_key(word)].pk for word in _words(value)))
-    return next((entries[name_key(word)].pk for word in _words(value)), None)
+        return list(dict.fromkeys(entries[known_key(word)].pk for word in _words(value)))
+    return next((entries[known_key(word)].pk for word in _words(value)), None)
 
 
 def _set_columns(row: Any, values: Mapping[str, Any], columns: Mapping[str, str]) -> bool:
@@ -410,17 +424,6 @@ def _set_columns(row: Any, values: Mapping[str, Any], columns: Mapping[str, str]
             setattr(row, column, value.value if isinstance(value, Outcome) else value)
             touched = True
     return touched
-
-
-def _save_changed(model: type[Deal] | type[Closing], rows: Sequence[Any]) -> None:
-    """Update whole rows in one statement, however many: an insert that always conflicts."""
-    columns = [f.name for f in model._meta.concrete_fields if not f.primary_key]
-    if len(rows) == 1:
-        rows[0].save(update_fields=columns)
-    elif rows:
-        model._default_manager.bulk_create(
-            rows, update_conflicts=True, unique_fields=["pk"], update_fields=columns
-        )
 
 
 def _one_writer_per_source(source: str) -> None:

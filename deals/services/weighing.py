@@ -13,7 +13,7 @@ from deals.currency_list import CURRENCIES
 from deals.errors import FactRefused
 from deals.facts import is_from_person
 from deals.models import Outcome
-from deals.services.names import checked_name
+from deals.services.names import checked_name, is_fine_name
 from deals.services.standing import CLOSING_COLUMNS, NAMED, SHARED_COLUMNS, Roots, Standing
 
 FIRST_BELIEVABLE_DAY = date(1990, 1, 1)
@@ -80,6 +80,9 @@ def weigh(
     that it says about the closing is taken over: it speaks of another state of the deal.
     """
     verdict = Verdict()
+    if standing.is_new:
+        verdict.changes = {n: v for n, v in values.items() if v not in (None, "", [], {})}
+        return verdict
     by_person = is_from_person(provenance)
     for name, value in values.items():
         guarded = not by_person and is_from_person(standing.provenance(name))
@@ -120,7 +123,7 @@ def refuse_impossible(after: Mapping[str, Any]) -> None:
 def _check_words(values: Mapping[str, Any]) -> None:
     for name in NAMED.keys() & values.keys():
         for word in values[name] if name == "competitors" else (values[name],):
-            if (word or "").strip():
+            if word and not is_fine_name(word) and word.strip():
                 checked_name(word, field=name)
     for name, longest in LONGEST.items():
         length = len(values.get(name) or "")

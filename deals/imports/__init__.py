@@ -1,0 +1,1 @@
+"""Reading deals from files of CRMs."""

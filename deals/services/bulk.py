@@ -1,0 +1,122 @@
+"""Writing many rows of one table at once, by PostgreSQL's COPY."""
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.db import connection, models
+
+Row = TypeVar("Row", bound=models.Model)
+
+WORTH_COPYING = 20
+
+
+def insert_rows(model: type[Row], rows: Sequence[Row]) -> None:
+    """Insert new rows and give each its key. Columns with a default of the database keep it."""
+    if len(rows) < WORTH_COPYING:
+        model._default_manager.bulk_create(rows)
+        return
+    for row, pk in zip(rows, _next_keys(model, len(rows)), strict=True):
+        row.pk = pk
+        row._state.adding = False
+    columns = [f for f in model._meta.concrete_fields if not _is_left_to_database(f, rows[0])]
+    for field in columns:
+        if field.is_relation and field.name in rows[0]._state.fields_cache:
+            _take_over_keys(field, rows)
+    _copy(model._meta.db_table, columns, rows)
+
+
+def update_rows(model: type[Row], rows: Sequence[Row], names: Sequence[str] = ()) -> None:
+    """Update these fields of the rows (all but the key, without names), in one statement."""
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if not field.primary_key and (not names or field.name in names)
+    ]
+    if len(rows) < WORTH_COPYING:
+        for row in rows:
+            row.save(update_fields=[field.name for field in fields])
+        return
+    _update_by_copy(model, rows, fields)
+
+
+def _update_by_copy(model: type[Row], rows: Sequence[Row], fields: list[Any]) -> None:
+    table, scratch = model._meta.db_table, f"changed_{model._meta.db_table}"
+    key = model._meta.pk
+    columns = [key, *fields]
+    names = ", ".join(f'"{field.column}"' for field in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP TABLE IF EXISTS pg_temp."{scratch}"')
+        cursor.execute(
+            f'CREATE TEMP TABLE "{scratch}" ON COMMIT DROP '  # noqa: S608
+            f'AS SELECT {names} FROM "{table}" WITH NO DATA'
+        )
+    _copy(scratch, columns, rows)
+    values = ", ".join(f'"{field.column}" = new."{field.column}"' for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{table}" AS old SET {values} '  # noqa: S608
+            f'FROM "{scratch}" AS new WHERE old."{key.column}" = new."{key.column}"'
+        )
+
+
+def _next_keys(model: type[models.Model], count: int) -> list[int]:
+    key = model._meta.pk
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [model._meta.db_table, key.column, count],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _is_left_to_database(field: Any, row: models.Model) -> bool:
+    return field.has_db_default() and hasattr(getattr(row, field.attname), "resolve_expression")
+
+
+def _take_over_keys(field: Any, rows: Iterable[models.Model]) -> None:
+    """Rows that were made beside a parent without a key get the key it has by now."""
+    for row in rows:
+        if getattr(row, field.attname) is None and field.name in row._state.fields_cache:
+            parent = getattr(row, field.name)
+            if parent is not None:
+                setattr(row, field.attname, parent.pk)
+
+
+def _copy(table: str, columns: Sequence[Any], rows: Iterable[models.Model]) -> None:
+    attributes = [field.attname for field in columns]
+    as_json = [isinstance(field, models.JSONField) for field in columns]
+    lines = io.StringIO()
+    for row in rows:
+        cells = (
+            _cell(getattr(row, name), is_json=is_json)
+            for name, is_json in zip(attributes, as_json, strict=True)
+        )
+        lines.write("\t".join(cells))
+        lines.write("\n")
+    lines.seek(0)
+    names = ", ".join(f'"{field.column}"' for field in columns)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', lines)
+
+
+def _cell(value: Any, *, is_json: bool) -> str:
+    if value is None:
+        return r"\N"
+    if is_json:
+        value = json.dumps(value)
+    elif isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return _escaped(value)
+    return str(value)
+
+
+def _escaped(text: str) -> str:
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    if text.isprintable():
+        return text
+    return text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
