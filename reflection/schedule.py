@@ -19,6 +19,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "outbox.tasks.prune",
         "schedule": crontab(hour=3, minute=20),
     },
+    "go on with imports": {
+        "task": "deals.tasks.resume_imports",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "clear expired sessions": {
         "task": "reflection.tasks.clear_expired_sessions",
         "schedule": crontab(hour=3, minute=10),
