@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import structlog
 from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from deals.imports.engine import check_import, run_import
 from deals.models import ImportRun, ImportState
@@ -36,7 +36,19 @@ def work_on(run_id: int) -> None:
         if run is None:
             return
         work = check_import if run.state == ImportState.CHECKING else run_import
-        work(run, progress=lambda done, total: remember_progress(run_id, done, total))
+        try:
+            work(run, progress=lambda done, total: remember_progress(run_id, done, total))
+        except (InterfaceError, OperationalError):
+            raise  # the database went away: the next sweep goes on
+        except Exception:
+            _stop(run_id)
+            raise
+
+
+def _stop(run_id: int) -> None:
+    """A fault of ours would come back each minute: stop here, and say so."""
+    why = "Something went wrong on our side; the administrator finds it in the log."
+    ImportRun.objects.working().filter(pk=run_id).update(state=ImportState.FAILED, failure=why)
 
 
 def work_on_all() -> None:
