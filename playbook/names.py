@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from playbook.facets import FACETS, UNKNOWN, Counts
+from playbook.counts import Counted
+from playbook.facets import FACETS, UNKNOWN
 
 _TABLES = {
     "reason": "debriefs_lossreason",
@@ -50,12 +51,17 @@ class Names:
         return self.known.get((kind, int(value)), value)
 
 
-def load(wanted: Mapping[str, set[int]], counts: Counts) -> Names:
-    """The names of all ids in `wanted` and in the counts of the facets."""
+def load(wanted: Mapping[str, set[int]], counted: Counted) -> Names:
+    """The names of all ids in `wanted`, and of those counted that came without a label."""
     ids = {kind: set(wanted.get(kind, ())) for kind in _TABLES}
-    for kind, values in counts.items():
-        if FACETS[kind].is_named:
+    for kind, values in counted.counts.items():
+        if FACETS[kind].is_named and not counted.labels:
             ids[kind].update(int(value) for value in values if value != UNKNOWN)
+    labelled = {
+        (kind, int(value)): label
+        for (kind, value), label in counted.labels.items()
+        if FACETS[kind].is_named and value != UNKNOWN
+    }
     with connection.cursor() as cursor:
         cursor.execute(_NAMES, {kind: list(found) for kind, found in ids.items()})
-        return Names({(kind, pk): name for kind, pk, name in cursor.fetchall()})
+        return Names(labelled | {(kind, pk): name for kind, pk, name in cursor.fetchall()})

@@ -1,6 +1,6 @@
 """What the list page shows around its rows: facets with counts, and chips of what narrows it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -41,11 +41,9 @@ class Chip:
     address: str
 
 
-def panels(
-    query: PlaybookQuery, counts: Counts, names: Names, facets: Sequence[Facet]
-) -> list[Panel]:
+def panels(query: PlaybookQuery, counts: Counts, names: Names) -> list[Panel]:
     """The facets in their order; those without any value are left out."""
-    made = (_panel(facet, query, counts, names) for facet in facets)
+    made = (_panel(facet, query, counts, names) for facet in FACETS.values())
     return [panel for panel in made if panel.options or panel.chosen]
 
 

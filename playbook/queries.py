@@ -14,14 +14,14 @@ from deals.models import Account, Outcome
 from people.models import User
 from playbook import names
 from playbook import search as lexical
+from playbook.counts import Counted, count
 from playbook.cursors import Cursor, ordering
-from playbook.facets import FACETS, Counts, Facet, count_rows
+from playbook.facets import FACETS, UNKNOWN
 from playbook.models import PlaybookEntryQuerySet
 from playbook.names import Name, Names
 from playbook.query import PlaybookQuery
 
 PAGE_SIZE = 20
-COUNTED_AT_MOST = 1_000
 
 _HIT_COLUMNS = (
     "debrief_id",
@@ -76,11 +76,16 @@ class Hit:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of hits. `total` is exact below the cap, else at least that many."""
+    """A page of hits.
+
+    `total` is exact, or at least that many where it is capped. For a partner `behind` is how
+    many debriefs there are, of which `total` are open to them.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     is_capped: bool
+    behind: int | None
     next: PlaybookQuery | None
     previous: PlaybookQuery | None
 
@@ -95,9 +100,8 @@ class Reading:
     """A page with the counts of its facets and the names of all that it mentions."""
 
     page: Page
-    counts: Counts
+    counted: Counted
     names: Names
-    facets: tuple[Facet, ...]
     account: str
 
 
@@ -107,11 +111,10 @@ def search(query: PlaybookQuery, viewer: User, *, size: int = PAGE_SIZE) -> Page
 
 
 def read(query: PlaybookQuery, viewer: User, *, size: int = PAGE_SIZE) -> Reading:
-    """A page and its facets in four statements at most, whatever the number of rows."""
-    entries = query.entries(viewer)
-    rows, has_more = _rows(entries, query, size)
-    total, counts = count(entries, viewer)
-    known = names.load(_ids_of_rows(rows), counts)
+    """A page and its facets in five statements at most, whatever the number of rows."""
+    rows, has_more = _rows(query.entries(viewer), query, size)
+    counted = count(query, viewer)
+    known = names.load(_ids_mentioned(query, rows), counted)
     found = (
         lexical.snippets([row["debrief_id"] for row in rows], query.words, viewer=viewer)
         if query.words and rows
@@ -119,40 +122,8 @@ def read(query: PlaybookQuery, viewer: User, *, size: int = PAGE_SIZE) -> Readin
     )
     hits = tuple(_hit(row, known, found, viewer) for row in rows)
     after, before = _neighbours(query, rows, has_more)
-    page = Page(
-        hits=hits,
-        total=min(total, COUNTED_AT_MOST),
-        is_capped=total > COUNTED_AT_MOST,
-        next=after,
-        previous=before,
-    )
-    return Reading(
-        page=page,
-        counts=counts,
-        names=known,
-        facets=facets_for(viewer),
-        account=_account_name(query, hits),
-    )
-
-
-def count(entries: PlaybookEntryQuerySet, viewer: User) -> tuple[int, Counts]:
-    """How many entries there are and how they spread over the facets.
-
-    Counts up to `COUNTED_AT_MOST`, newest first; one more says that there are more.
-    """
-    facets = facets_for(viewer)
-    rows = list(
-        entries.order_by("-closed_on", "-debrief").values_list(*(facet.column for facet in facets))[
-            : COUNTED_AT_MOST + 1
-        ]
-    )
-    return len(rows), count_rows(facets, rows[:COUNTED_AT_MOST])
-
-
-def facets_for(viewer: User) -> tuple[Facet, ...]:
-    return tuple(
-        facet for facet in FACETS.values() if viewer.in_sales or not facet.hidden_from_partners
-    )
+    page = Page(hits, counted.total, counted.is_capped, counted.behind, after, before)
+    return Reading(page, counted, known, _account_name(query, hits))
 
 
 def _account_name(query: PlaybookQuery, hits: Sequence[Hit]) -> str:
@@ -192,13 +163,19 @@ def _neighbours(
     )
 
 
-def _ids_of_rows(rows: Iterable[Mapping[str, Any]]) -> dict[str, set[int]]:
-    wanted: dict[str, set[int]] = {"competitor": set(), "reason": set()}
+def _ids_mentioned(query: PlaybookQuery, rows: Iterable[Mapping[str, Any]]) -> dict[str, set[int]]:
+    """The ids in the rows and in the filters, whose names the page shows."""
+    wanted = {
+        name: {int(value)}
+        for name, value in query.choices
+        if FACETS[name].is_named and value != UNKNOWN
+    }
+    rivals, reasons = wanted.setdefault("competitor", set()), wanted.setdefault("reason", set())
     for row in rows:
-        wanted["competitor"].update(row["competitor_ids"])
-        wanted["reason"].update(row["reason_ids"])
+        rivals.update(row["competitor_ids"])
+        reasons.update(row["reason_ids"])
         if row["winner_id"]:
-            wanted["competitor"].add(row["winner_id"])
+            rivals.add(row["winner_id"])
     return wanted
 
 

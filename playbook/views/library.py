@@ -6,14 +6,20 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from people.access import signed_in
 from playbook import queries
+from playbook.counts import COUNTED_AT_MOST
 from playbook.cursors import Sort
 from playbook.forms import PlaybookForm
+from playbook.kept import Kept
 from playbook.panels import chips, panels
 from playbook.query import PlaybookQuery, Scope
+
+_drawn: "Kept[SafeString]" = Kept(256)
 
 
 @dataclass(frozen=True)
@@ -43,13 +49,26 @@ def _context(query: PlaybookQuery, reading: queries.Reading) -> dict[str, Any]:
     return {
         "query": query,
         "page": reading.page,
-        "panels": panels(query, reading.counts, reading.names, reading.facets),
+        "facets": _facets(query, reading),
+        "rows": _rows(reading.page.hits),
         "chips": chips(query, reading.names, reading.account),
         "sorts": _sorts(query),
-        "scopes": _scopes(query),
         "kept": query.first_page().parameters(),
-        "counted_at_most": queries.COUNTED_AT_MOST,
+        "counted_at_most": COUNTED_AT_MOST,
     }
+
+
+def _facets(query: PlaybookQuery, reading: queries.Reading) -> SafeString:
+    """The filters, drawn anew only when what they show is new."""
+    shown = tuple(panels(query, reading.counted.counts, reading.names))
+    scopes = tuple(_scopes(query))
+    context = {"panels": shown, "scopes": scopes}
+    return _drawn.get((shown, scopes), lambda: render_to_string("playbook/facets.html", context))
+
+
+def _rows(hits: tuple[queries.Hit, ...]) -> SafeString:
+    """The rows of the list, drawn anew only when what they show is new."""
+    return _drawn.get(hits, lambda: render_to_string("playbook/hits.html", {"hits": hits}))
 
 
 def _sorts(query: PlaybookQuery) -> list[Choice]:

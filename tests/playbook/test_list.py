@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from deals.models import Outcome
 from debriefs.models import Debrief
-from people.models import User
-from playbook import queries
+from people.models import Team, User
+from playbook import counts, queries
 from playbook.forms import PlaybookForm
 from playbook.query import PlaybookQuery
 from playbook.services import refresh_entries
@@ -23,12 +23,15 @@ from tests.factories import (
     ClosingFactory,
     CompetitorFactory,
     LossReasonFactory,
+    MembershipFactory,
     ProductFactory,
     StageFactory,
     closed_deal,
     submitted_debrief,
 )
 from tests.playbook.conftest import Listed
+from trends.services import rebuild
+from trends.snapshot import store
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +62,7 @@ def fill(rep: User) -> Fill:
             for n in range(count)
         ]
         refresh_entries([debrief.closing.deal_id for debrief in made])
+        rebuild()
         return made
 
     return make
@@ -153,39 +157,80 @@ def test_second_views_and_reopened_deals_are_shown_when_asked_for(
     }
 
 
-def test_every_facets_count_is_the_length_of_the_list_that_it_leads_to(
-    listed: Listed, rep: User, team: Any
-) -> None:
+@pytest.fixture
+def varied(listed: Listed, rep: User, team: Team) -> None:
+    """Six debriefs that differ in everything, one of them of a won deal that cites reasons."""
+    MembershipFactory.create_batch(4, team=team)
     rivals = CompetitorFactory.create_batch(2)
     reasons = LossReasonFactory.create_batch(2)
     for n in range(6):
+        account = AccountFactory.create(
+            industry=["Retail", ""][n % 2], segment=["Small", "Big"][n % 2]
+        )
         listed(
             deal={
                 "owner": rep,
-                "account": None
-                if n == 5
-                else AccountFactory.create(
-                    industry=["Retail", ""][n % 2], segment=["Small", "Big"][n % 2]
-                ),
+                "account": None if n == 5 else account,
                 "product": None if n == 4 else ProductFactory.create(name=f"P{n % 2}"),
                 "stage": StageFactory.create(name=f"S{n % 3}"),
                 "competitors": rivals[: n % 3],
                 "closing": {
-                    "closed_on": date(2026, 1 + 2 * n, 1),
+                    "closed_on": date(2026 if n < 5 else 2025, 1 + 2 * n, 1),
                     "outcome": [Outcome.WON, Outcome.NO_DECISION][n % 2],
                 },
             },
             reasons=reasons[: n % 3],
+            answers={"objections": {"text": "the pilot", "audience": "sales"}},
         )
-    reading = queries.read(ask(), rep)
+    closed_deal(owner=rep, closing={"closed_on": date(2026, 5, 5)})
+    rebuild()
+
+
+@pytest.mark.usefixtures("varied")
+@pytest.mark.parametrize("asked", [{}, {"outcome": "lost"}, {"q": "pilot"}, {"scope": "all"}])
+def test_every_facets_count_is_the_length_of_the_list_that_it_leads_to(
+    rep: User, asked: dict[str, str]
+) -> None:
+    counted = queries.read(ask(**asked), rep).counted.counts
     wrong = [
-        (facet, value, count, reached)
-        for facet, values in reading.counts.items()
+        (facet, value, count, len(reached))
+        for facet, values in counted.items()
+        if facet not in asked
         for value, count in values.items()
-        if (reached := queries.search(ask(**{facet: value}), rep).total) != count
+        if len(reached := queries.search(ask(**{**asked, facet: value}), rep, size=50).hits)
+        != count
     ]
     assert wrong == []
-    assert sum(len(values) for values in reading.counts.values()) == 24
+
+
+@pytest.mark.usefixtures("varied")
+def test_the_engine_and_the_entries_count_alike(rep: User) -> None:
+    by_engine = queries.read(ask(), rep).counted
+    by_entries = queries.read(ask(q="pilot"), rep).counted
+    assert by_engine.total == by_entries.total == 6
+    assert {name: dict(found) for name, found in by_engine.counts.items() if name != "team"} == {
+        name: dict(found) for name, found in by_entries.counts.items()
+    }
+
+
+@pytest.mark.usefixtures("varied")
+def test_a_partner_reads_how_many_are_open_to_them(
+    listed: Listed, rep: User, partner: User
+) -> None:
+    listed(deal={"owner": rep}, answers={"objections": {"text": "open", "audience": "company"}})
+    rebuild()
+    page = queries.search(ask(), partner)
+    assert (page.total, page.behind, len(page.hits)) == (1, 7, 1)
+
+
+@pytest.mark.usefixtures("outsider")
+@pytest.mark.parametrize("asked", [{}, {"q": "pilot"}])
+def test_a_team_of_fewer_than_five_cannot_be_asked_for(
+    fill: Fill, rep: User, team: Team, asked: dict[str, str]
+) -> None:
+    fill(1)
+    with pytest.raises(PermissionDenied):
+        queries.search(ask(team=str(team.pk), **asked), rep)
 
 
 def test_lost_is_every_outcome_but_won(listed: Listed, rep: User) -> None:
@@ -217,7 +262,7 @@ def test_periods_are_of_the_closing_day(
 def test_counts_beyond_the_cap_say_so(
     fill: Fill, rep: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "COUNTED_AT_MOST", 2)
+    monkeypatch.setattr(counts, "COUNTED_AT_MOST", 2)
     fill(3)
     page = queries.search(ask(q="pilot"), rep)
     assert (page.total, page.is_capped, page.total_words) == (2, True, "2+")
@@ -225,7 +270,7 @@ def test_counts_beyond_the_cap_say_so(
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("address", "allowed"), [("", 3), ("?q=pilot", 4), ("?outcome=won&sort=amount", 3)]
+    ("address", "allowed"), [("", 4), ("?q=pilot", 4), ("?outcome=won&sort=amount", 4)]
 )
 def test_the_page_costs_the_same_however_long(
     fill: Fill,
@@ -238,6 +283,7 @@ def test_the_page_costs_the_same_however_long(
 ) -> None:
     fill(rows)
     client = signed_in(rep)
+    store.current()
     with django_assert_num_queries(SIGNED_IN_QUERIES + allowed):
         response = client.get(reverse("playbook:list") + address)
     assert response.context["page"].total == rows

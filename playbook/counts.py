@@ -1,0 +1,123 @@
+"""How many debriefs a query finds and how they spread over the facets.
+
+The plain list is what the trends count, so its figures come from the trend engine: exact,
+and equal to the dashboard's. With words, a wider scope or a partner's narrower view the
+entries themselves are counted, the newest 1,000 of them, and the page says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from people.models import User
+from playbook.facets import FACETS, UNKNOWN, Counts, Facet, count_rows, period_of
+from playbook.kept import Kept
+from playbook.query import PlaybookQuery, Scope
+from trends import engine
+from trends.errors import TrendError, TrendRefused
+from trends.query import TrendQuery
+from trends.snapshot import store
+
+COUNTED_AT_MOST = 1_000
+
+_DEBRIEFED: Mapping[str, Any] = {"debrief": "submitted"}
+_DIMENSIONS = {"period": "quarter"}
+_kept: "Kept[Counted]" = Kept(256)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """`total` is exact, or at least that many where it is capped; so are the facets' counts.
+
+    `labels` names values by facet and value, where the engine did the counting. `behind` is,
+    for a partner, how many debriefs there are in all, of which `total` are open to them.
+    """
+
+    total: int
+    is_capped: bool
+    counts: Counts
+    labels: Mapping[tuple[str, str], str]
+    behind: int | None = None
+
+
+def count(query: PlaybookQuery, viewer: User) -> Counted:
+    """Count what `query` finds. PermissionDenied where a group is too small to ask for."""
+    asked = as_trend(query)
+    try:
+        if asked is None or viewer.is_partner:
+            return _by_entries(query, viewer, asked)
+        return _by_engine(asked, viewer)
+    except TrendRefused as refused:
+        raise PermissionDenied(refused.reason) from refused
+    except TrendError:
+        return _by_entries(query, viewer, None)
+
+
+def facets_for(viewer: User) -> tuple[Facet, ...]:
+    return tuple(
+        facet for facet in FACETS.values() if viewer.in_sales or not facet.hidden_from_partners
+    )
+
+
+def as_trend(query: PlaybookQuery) -> TrendQuery | None:
+    """The same question to the trend engine; None where it holds what trends don't know."""
+    if query.words or query.account or query.scope != Scope.STANDING:
+        return None
+    since, until = _days(query)
+    if since and until and until < since:
+        return None
+    filters = {
+        name: (None if value == UNKNOWN else value,)
+        for name, value in query.choices
+        if name != "period"
+    }
+    return TrendQuery("deals", since=since, until=until).with_filters(
+        {**filters, **{name: (value,) for name, value in _DEBRIEFED.items()}}
+    )
+
+
+def _days(query: PlaybookQuery) -> tuple[date | None, date | None]:
+    """The days asked for, those of a chosen period included."""
+    since, until = query.since, query.until
+    if label := query.chosen.get("period"):
+        period = period_of(label)
+        since = max(since, period.since) if since else period.since
+        until = min(until, period.until) if until else period.until
+    return since, until
+
+
+def _by_engine(asked: TrendQuery, viewer: User) -> Counted:
+    """Kept until the tally changes. The key holds the reader: small teams hide from some."""
+    versions = tuple(sorted(store.current().versions.items()))
+    return _kept.get((versions, asked, viewer.pk, viewer.role), lambda: _counted(asked, viewer))
+
+
+def _counted(asked: TrendQuery, viewer: User) -> Counted:
+    dimensions = {_DIMENSIONS.get(name, name): name for name in FACETS}
+    counts: dict[str, dict[str, int]] = {}
+    labels: dict[tuple[str, str], str] = {}
+    for dimension, found in engine.facets(asked, dimensions, viewer).items():
+        name = dimensions[dimension]
+        values = [(each.key.id or UNKNOWN, each) for each in found]
+        counts[name] = {value: each.count for value, each in values}
+        labels |= {(name, value): each.key.label for value, each in values}
+    return Counted(sum(counts["period"].values()), False, counts, labels)
+
+
+def _by_entries(query: PlaybookQuery, viewer: User, asked: TrendQuery | None) -> Counted:
+    """One more row than is counted says that there are more. Teams are the engine's to count."""
+    facets = [facet for facet in facets_for(viewer) if facet.name != "team"]
+    newest = query.entries(viewer).order_by("-closed_on", "-debrief")
+    rows = list(newest.values_list(*(facet.column for facet in facets))[: COUNTED_AT_MOST + 1])
+    if "team" in query.chosen:
+        engine.run(TrendQuery("deals").where(team=query.chosen["team"]), viewer)
+    return Counted(
+        total=min(len(rows), COUNTED_AT_MOST),
+        is_capped=len(rows) > COUNTED_AT_MOST,
+        counts=count_rows(facets, rows[:COUNTED_AT_MOST]),
+        labels={},
+        behind=engine.run(asked, viewer).total.n if asked else None,
+    )
