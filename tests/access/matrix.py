@@ -191,4 +191,20 @@ LINES = [
     post("debriefs:amend", "302 302 302 302 302 302 404", submitted),
     post("debriefs:reopen", "302 403 403 302 403 403 403", lost_debrief),
     line("debriefs:dismiss", "302 200 404 200 404 404 404", debrief_request),
+    # trends
+    line("trends:dashboard", SIGNED_IN),
+    line(
+        "trends:dashboard",
+        "302 403 403 200 403 403 403",
+        query="since=2026-10-01&until=2026-10-31&rep=Rita+Rep",
+    ),
+    line(
+        "trends:deals",
+        SIGNED_IN,
+        query="measure=deals",
+        shows=("lost_deal", "won_deal", "undebriefed_deal"),
+    ),
+    line("trends:deals", "302 200 200 200 200 200 403", query="measure=lost&by=team"),
+    line("trends:table", SIGNED_IN, query="measure=lost&by=reason"),
+    line("trends:table", "302 200 403 200 403 403 403", query="measure=win_rate&by=rep"),
 ]

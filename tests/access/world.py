@@ -22,6 +22,7 @@ from tests.factories import (
     closed_deal,
     submitted_debrief,
 )
+from trends.services import rebuild
 
 ACTORS = ("anonymous", "owner", "other_rep", "manager", "other_manager", "admin", "partner")
 
@@ -110,6 +111,7 @@ def build_world(
     )
     rebuild_entries()
     world.words = _words(world)
+    rebuild()
     return world
 
 

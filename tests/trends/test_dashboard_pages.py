@@ -1,0 +1,209 @@
+"""The dashboard's pages: what they show, that every number opens as many deals, what they refuse."""
+
+import csv
+import re
+from collections.abc import Callable
+from datetime import date
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from deals.models import Closing
+from people.models import User
+from tests.factories import closed_deal
+from trends.services import rebuild
+
+pytestmark = pytest.mark.django_db
+
+MARK = re.compile(r'href="(/dashboard/deals/[^"]+)"(?: aria-label="([^"]*)")?')
+SESSION_AND_USER = 2
+
+
+@pytest.fixture
+def loaded(db: None) -> None:
+    with StringIO() as unread:
+        call_command("loadgen", "400", seed=5, months=10, stdout=unread)
+
+
+@pytest.fixture
+def leader(signed_in: Callable[[User], Client], admin: User) -> Client:
+    return signed_in(admin)
+
+
+def content(client: Client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return response.content.decode()
+
+
+def listed(client: Client, address: str) -> int:
+    """How many deals the drill-down lists over all its pages, each deal once."""
+    names: list[str] = []
+    while address:
+        page = content(client, address)
+        names += re.findall(r'<th scope="row"><a href="/deals/(\d+)/', page)
+        older = re.search(r'rel="next" href="([^"]+)"', page)
+        address = _resolved(address, older.group(1)) if older else ""
+    assert len(names) == len(set(names))
+    return len(names)
+
+
+def _resolved(address: str, query: str) -> str:
+    return address.partition("?")[0] + query.replace("&amp;", "&")
+
+
+def told(words: str) -> int:
+    """The n in a mark's words: “8 of 31”, “46% of 162”, “… of 12 deals”."""
+    rate = re.search(r"% of ([\d,]+)$", words)
+    count = re.search(r"([\d,]+) (?:of [\d,]+|deals?)", words)
+    found = rate or count
+    assert found, words
+    return int(found.group(1).replace(",", ""))
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("query", ["", "?show=money", "?segment=null", "?list=recorded"])
+def test_every_mark_opens_as_many_deals_as_it_tells(leader: Client, query: str) -> None:
+    page = content(leader, f"/dashboard/{query}")
+    marks = [(href, words) for href, words in MARK.findall(page) if words]
+    assert len(marks) > 20 or query == "?segment=null"
+    wrong = []
+    for href, words in marks:
+        there = content(leader, href.replace("&amp;", "&"))
+        count = re.search(r'class="result-count" role="status">(\d+) deal', there)
+        if count is None or int(count.group(1)) != told(words):
+            wrong.append((words, count and count.group(1)))
+    assert wrong == []
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_drill_down_lists_every_deal_that_it_counts(leader: Client) -> None:
+    address = "/dashboard/deals/?measure=lost"
+    lost = Closing.objects.current().lost().count()
+    assert f">{lost} deals<" in content(leader, address)
+    assert listed(leader, address) == lost
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("path", ["/dashboard/", "/dashboard/?show=money&compare=year"])
+def test_the_dashboard_asks_the_database_five_times_at_most(leader: Client, path: str) -> None:
+    content(leader, "/dashboard/deals/?measure=lost")
+    with CaptureQueriesContext(
+        connection,
+    ) as first:
+        content(leader, path)
+    with CaptureQueriesContext(connection) as again:
+        content(leader, path)
+    assert len(first) - SESSION_AND_USER <= 5
+    assert len(again) - SESSION_AND_USER == 1
+
+
+@pytest.mark.parametrize("deals", [1, 3])
+def test_the_drill_down_asks_the_same_queries_for_any_number_of_deals(
+    leader: Client, deals: int
+) -> None:
+    for _ in range(deals):
+        closed_deal()
+    rebuild()
+    content(leader, "/dashboard/deals/?measure=lost")
+    with CaptureQueriesContext(connection) as captured:
+        content(leader, "/dashboard/deals/?measure=lost")
+    assert len(captured) - SESSION_AND_USER == 5
+
+
+def test_an_address_that_cannot_be_read_names_the_parameter(leader: Client) -> None:
+    response = leader.get("/dashboard/?since=tomorrow")
+    assert response.status_code == 422
+    assert "<strong>since</strong>: “tomorrow” is no day" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/dashboard/?colour=red", "colour"),
+        ("/dashboard/?show=points", "show"),
+        ("/dashboard/deals/?measure=lost&cell=stage=1", "cell"),
+        ("/dashboard/deals/?measure=lost&after=yesterday", "after"),
+        ("/dashboard/table.csv?measure=win_rate&by=reason", "measure"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_its_reason(
+    leader: Client, path: str, field: str
+) -> None:
+    response = leader.get(path)
+    assert response.status_code == 422
+    assert f"<strong>{field}</strong>: " in response.content.decode()
+
+
+def test_an_empty_instance_says_what_to_do_next(leader: Client) -> None:
+    rebuild()
+    assert "No closed deals yet" in content(leader, "/dashboard/")
+
+
+@time_machine.travel("2026-11-23T12:00:00Z")
+def test_a_window_after_the_last_deal_offers_to_go_there(leader: Client) -> None:
+    closed_deal(closing={"closed_on": date(2019, 3, 14)})
+    rebuild()
+    page = content(leader, "/dashboard/")
+    assert "No deal closed in this period" in page
+    assert 'href="/dashboard/?since=2018-04-01&amp;until=2019-03-31' in page
+
+
+@time_machine.travel("2026-11-23T12:00:00Z")
+def test_the_running_period_is_marked_and_compared_with_as_many_days(leader: Client) -> None:
+    closed_deal(closing={"closed_on": date(2026, 11, 20)})
+    rebuild()
+    page = content(leader, "/dashboard/?since=2026-11-01&until=2026-11-23")
+    assert "1 Nov 2026 to 23 Nov 2026 · still running" in page
+    assert "Compared with 9 Oct 2026 to 31 Oct 2026." in page
+
+
+def test_what_a_change_of_the_tally_shows_is_not_kept_back(leader: Client) -> None:
+    closed_deal()
+    rebuild()
+    before = content(leader, "/dashboard/deals/?measure=lost"), content(leader, "/dashboard/")
+    closed_deal()
+    rebuild()
+    after = content(leader, "/dashboard/deals/?measure=lost"), content(leader, "/dashboard/")
+    assert ">1 deal<" in before[0]
+    assert ">2 deals<" in after[0]
+    assert before[1] != after[1]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_table_downloads_with_the_same_figures_as_the_query_answers(leader: Client) -> None:
+    response = leader.get(reverse("trends:table"), {"measure": "lost", "by": "stage"})
+    rows = list(csv.DictReader(StringIO(response.content.decode())))
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"] == 'attachment; filename="lost-by-stage.csv"'
+    lost = Closing.objects.current().lost()
+    assert {row["Stage"]: int(row["n"]) for row in rows if row["n"] != "0"} == {
+        name or "Unknown": lost.filter(stage__name=name).count()
+        for name in set(lost.values_list("stage__name", flat=True))
+    }
+
+
+def test_a_cell_that_a_spreadsheet_would_run_downloads_as_text(leader: Client) -> None:
+    closed_deal(account__segment="=HYPERLINK(1)")
+    rebuild()
+    response = leader.get(reverse("trends:table"), {"measure": "lost", "by": "segment"})
+    assert "'=HYPERLINK(1)," in response.content.decode()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_partner_sees_no_team_and_no_deal_that_is_not_shared(
+    signed_in: Callable[[User], Client], partner: User
+) -> None:
+    client = signed_in(partner)
+    page = content(client, "/dashboard/")
+    assert "Win rate by team" not in page
+    assert 'name="team"' not in page
+    deals = content(client, "/dashboard/deals/?measure=deals")
+    assert re.search(r'role="status">400 deals, \d+ open to you<', deals)
+    assert "/deals/" not in re.sub(r"/dashboard/deals/", "", deals)
