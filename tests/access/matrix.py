@@ -106,6 +106,12 @@ def submitted(world: World) -> Mapping[str, Any]:
 
 def debrief_request(world: World) -> Mapping[str, Any]:
     return {"request_id": DebriefRequest.objects.get(closing=world.undebriefed).pk}
+def lost_deal(world: World) -> Mapping[str, Any]:
+    return {"pk": world.lost.deal_id}
+
+
+def open_deal(world: World) -> Mapping[str, Any]:
+    return {"pk": world.open_deal.pk}
 
 
 # Addresses of libraries, by the beginning of their route, and why they have no line.
@@ -116,6 +122,7 @@ ELSEWHERE = {
 # Two actors' rows of statuses that come often.
 ANYONE = "200 200 200 200 200 200 200"
 SIGNED_IN = "302 200 200 200 200 200 200"
+SALES = "302 200 200 200 200 200 403"
 LEADS = "302 403 403 200 200 200 403"
 ADMINS = "302 403 403 403 403 200 403"
 ADMINS_DONE = "302 403 403 403 403 302 403"
@@ -191,6 +198,28 @@ LINES = [
     post("debriefs:amend", "302 302 302 302 302 302 404", submitted),
     post("debriefs:reopen", "302 403 403 302 403 403 403", lost_debrief),
     line("debriefs:dismiss", "302 200 404 200 404 404 404", debrief_request),
+    # deals
+    line("deals:list", SALES, shows=("lost_deal", "won_deal", "undebriefed_deal")),
+    line("deals:list", SALES, query="show=open", shows=("open_deal",)),
+    line("deals:create", SALES),
+    line("deals:detail", SALES, lost_deal, shows=("lost_deal",)),
+    line(
+        "deals:detail",
+        "302 200 404 200 404 200 403",
+        open_deal,
+        shows=("open_deal", "open_deal_notes"),
+    ),
+    line("deals:edit", "302 200 403 200 403 200 403", lost_deal),
+    line("deals:edit", "302 200 404 200 404 200 403", open_deal),
+    line("deals:close", "302 200 404 200 404 200 403", open_deal),
+    line("deals:closing_edit", "302 200 403 200 403 200 403", lost_deal),
+    line("deals:reopen", "302 200 403 200 403 200 403", lost_deal),
+    post("deals:reopen", "302 302 403 302 403 302 403", lost_deal),
+    post(
+        "deals:conflict",
+        "302 404 403 404 403 404 403",
+        lambda world: {"pk": world.lost.deal_id, "conflict_pk": 0},
+    ),
     # trends
     line("trends:dashboard", SIGNED_IN),
     line(

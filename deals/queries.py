@@ -1,0 +1,190 @@
+"""What the pages of deals show, as plain values."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db.models import Q
+
+from deals.models import Account, Closing, Deal, DealCompetitor, DealConflict, Outcome
+from people.models import User
+
+PAGE = 50
+
+
+class ListOf(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class DealLine:
+    """One line of the list. `amount` is expected while open, what it closed at afterwards."""
+
+    id: int
+    name: str
+    account: str
+    owner: str
+    product: str
+    stage: str
+    amount: Decimal | None
+    currency: str
+    closed_on: date | None = None
+    outcome: str = ""
+    outcome_label: str = ""
+
+
+@dataclass(frozen=True)
+class DealList:
+    """A keyset page; `after` continues it and is empty on the last one."""
+
+    lines: tuple[DealLine, ...]
+    after: str
+
+
+def closed_deals(user: User, *, words: str = "", mine: bool = False, after: str = "") -> DealList:
+    """Closed deals that the person may see, the latest first."""
+    closings = Closing.objects.current().with_facts().order_by("-closed_on", "-pk")
+    if user.is_partner:
+        closings = closings.none()
+    if mine:
+        closings = closings.filter(deal__owner=user)
+    if words:
+        closings = closings.filter(deal__in=Deal.objects.matching(words))
+    if place := _place(after):
+        closed_on, pk = place
+        closings = closings.filter(Q(closed_on__lt=closed_on) | Q(closed_on=closed_on, pk__lt=pk))
+    found = list(closings[: PAGE + 1])
+    return DealList(
+        tuple(_closed_line(closing) for closing in found[:PAGE]),
+        f"{found[PAGE - 1].closed_on}.{found[PAGE - 1].pk}" if len(found) > PAGE else "",
+    )
+
+
+def open_deals(user: User, *, words: str = "", mine: bool = False, after: str = "") -> DealList:
+    """Open deals that the person may see, the newest first."""
+    deals = Deal.objects.visible_to(user).open().with_facts().order_by("-pk")
+    if mine:
+        deals = deals.owned_by(user)
+    if words:
+        deals = deals.matching(words)
+    if after.isdecimal():
+        deals = deals.filter(pk__lt=int(after))
+    found = list(deals[: PAGE + 1])
+    return DealList(
+        tuple(_open_line(deal) for deal in found[:PAGE]),
+        str(found[PAGE - 1].pk) if len(found) > PAGE else "",
+    )
+
+
+def _place(after: str) -> tuple[date, int] | None:
+    """`DAY.ID`; what can't be read begins at the first page."""
+    day, _, number = after.partition(".")
+    try:
+        return date.fromisoformat(day), int(number)
+    except ValueError:
+        return None
+
+
+def _closed_line(closing: Closing) -> DealLine:
+    line = _open_line(closing.deal)
+    return DealLine(
+        id=line.id,
+        name=line.name,
+        account=line.account,
+        owner=line.owner,
+        product=line.product,
+        stage=closing.stage.today.name if closing.stage else "",
+        amount=closing.known_amount,
+        currency=closing.currency_id or "",
+        closed_on=closing.closed_on,
+        outcome=closing.outcome,
+        outcome_label=Outcome(closing.outcome).label,
+    )
+
+
+def _open_line(deal: Deal) -> DealLine:
+    return DealLine(
+        id=deal.pk,
+        name=deal.name,
+        account=deal.account.today.name if deal.account else "",
+        owner=str(deal.owner) if deal.owner else "",
+        product=deal.product.today.name if deal.product else "",
+        stage=deal.stage.today.name if deal.stage else "",
+        amount=deal.amount,
+        currency=deal.currency_id or "",
+    )
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact in words, with where it came from."""
+
+    label: str
+    value: str
+    source: str
+
+
+@dataclass(frozen=True)
+class DealPage:
+    """What the page of one deal shows; the latest closing comes first."""
+
+    deal: Deal
+    account: Account | None
+    current: Closing | None
+    closings: tuple[Closing, ...]
+    facts: tuple[Fact, ...]
+    attributes: tuple[tuple[str, str], ...]
+    conflicts: tuple[DealConflict, ...]
+
+
+def deal_page(deal: Deal) -> DealPage:
+    closings = tuple(
+        deal.closings.select_related("stage__merged_into", "winner__merged_into").order_by(
+            "-number"
+        )
+    )
+    current = next((each for each in closings if each.reopened_at is None), None)
+    return DealPage(
+        deal=deal,
+        account=deal.account.today if deal.account else None,
+        current=current,
+        closings=closings,
+        facts=_facts(deal, current),
+        attributes=tuple(deal.attributes.order_by("key").values_list("key", "value")),
+        conflicts=tuple(deal.conflicts.unresolved().order_by("field")),
+    )
+
+
+def _facts(deal: Deal, closing: Closing | None) -> tuple[Fact, ...]:
+    met = sorted({row.competitor.today.name for row in _meetings(deal)})
+    amount, currency = deal.amount, deal.currency_id
+    stage, winner = deal.stage, None
+    if closing is not None:
+        amount, currency = closing.known_amount, closing.currency_id
+        stage, winner = closing.stage, closing.winner
+    values = [
+        ("owner", "Owner", str(deal.owner) if deal.owner else ""),
+        ("product", "Product", deal.product.today.name if deal.product else ""),
+        ("amount", "Amount", f"{currency} {amount.normalize():,f}" if amount is not None else ""),
+        ("stage", "Stage", stage.today.name if stage else ""),
+        ("opened_on", "Opened on", f"{deal.opened_on:%-d %b %Y}" if deal.opened_on else ""),
+        ("competitors", "Competitors met", ", ".join(met)),
+        ("winner", "Who won", winner.today.name if winner else ""),
+    ]
+    return tuple(
+        Fact(label, value, _source(deal.provenance.get(name, "")) if value else "")
+        for name, label, value in values
+        if value or name not in ("winner",)
+    )
+
+
+def _meetings(deal: Deal) -> list[DealCompetitor]:
+    return list(deal.meetings.select_related("competitor__merged_into"))
+
+
+def _source(provenance: str) -> str:
+    """Where a fact came from, in words."""
+    kind, _, _ = provenance.partition(":")
+    return {"person": "entered by hand", "api": "from the API", "import": "imported"}.get(kind, "")

@@ -1,0 +1,184 @@
+"""The pages of deals: find, read, enter, change, close, correct, reopen, settle a difference."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from common.clock import company_today
+from deals.facts import DealFacts, by_import
+from deals.models import Closing, Deal, Outcome
+from deals.queries import PAGE
+from deals.services import change_deal, record_deal
+from people.models import User
+from tests.factories import DealFactory, closed_deal
+
+pytestmark = pytest.mark.django_db
+
+SESSION_AND_USER = 2
+
+
+@pytest.fixture
+def client_of_rep(signed_in: Callable[[User], Client], rep: User) -> Client:
+    return signed_in(rep)
+
+
+def page(client: Client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def names(html: str) -> list[str]:
+    return re.findall(r'<th scope="row"><a href="/deals/\d+/">([^<]+)</a>', html)
+
+
+def test_closed_deals_stand_the_latest_first(client_of_rep: Client) -> None:
+    for day in (3, 9, 6):
+        closed_deal(name=f"On day {day}", closing={"closed_on": date(2026, 10, day)})
+    assert names(page(client_of_rep, "/deals/")) == ["On day 9", "On day 6", "On day 3"]
+
+
+def test_pages_of_the_list_join_without_gap_or_repeat(client_of_rep: Client) -> None:
+    for number in range(PAGE + 5):
+        closed_deal(name=f"Deal {number}", closing={"closed_on": date(2026, 10, 1 + number % 3)})
+    first = page(client_of_rep, "/deals/")
+    older = re.search(r'rel="next" href="([^"]+)"', first)
+    assert older
+    second = page(client_of_rep, "/deals/" + older.group(1).replace("&amp;", "&"))
+    both = names(first) + names(second)
+    assert sorted(both) == sorted(f"Deal {number}" for number in range(PAGE + 5))
+    assert 'rel="next"' not in second
+
+
+@pytest.mark.parametrize("deals", [1, 3])
+@pytest.mark.parametrize("show", ["closed", "open"])
+def test_the_list_costs_the_same_queries_for_any_number_of_deals(
+    client_of_rep: Client, rep: User, deals: int, show: str
+) -> None:
+    for _ in range(deals):
+        closed_deal(owner=rep) if show == "closed" else DealFactory.create(owner=rep)
+    with CaptureQueriesContext(connection) as captured:
+        page(client_of_rep, f"/deals/?show={show}")
+    assert len(captured) - SESSION_AND_USER == 1
+
+
+def test_a_rep_finds_a_deal_by_its_account(client_of_rep: Client) -> None:
+    closed_deal(name="Renewal", account__name="Hooli")
+    closed_deal(name="Other", account__name="Initech")
+    assert names(page(client_of_rep, "/deals/?q=hool")) == ["Renewal"]
+
+
+def test_a_deal_entered_by_hand_belongs_to_the_rep(client_of_rep: Client, rep: User) -> None:
+    response = client_of_rep.post(
+        reverse("deals:create"),
+        {"name": "New one", "account": "Hooli", "amount": "1200.50", "currency": "USD"},
+    )
+    deal = Deal.objects.get(name="New one")
+    assert response.status_code == 302
+    assert (deal.owner, deal.account and deal.account.name, deal.amount) == (
+        rep,
+        "Hooli",
+        Decimal("1200.500"),
+    )
+
+
+def test_a_rep_closes_a_deal_and_is_asked_to_debrief(client_of_rep: Client, rep: User) -> None:
+    deal = DealFactory.create(owner=rep, amount=None, currency=None)
+    response = client_of_rep.post(
+        reverse("deals:close", args=[deal.pk]),
+        {
+            "outcome": "lost_to_competitor",
+            "closed_on": company_today().isoformat(),
+            "winner": "Norvik",
+            "competitors": "Norvik, Zenta",
+            "amount": "0",
+            "currency": "USD",
+        },
+        follow=True,
+    )
+    closing = Closing.objects.get(deal=deal)
+    met = set(deal.competitors.values_list("name", flat=True))
+    assert (closing.outcome, str(closing.winner), met) == (
+        Outcome.LOST_TO_COMPETITOR,
+        "Norvik",
+        {"Norvik", "Zenta"},
+    )
+    assert "Debrief it while it is fresh" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("closed_on", (date.today() + timedelta(days=9)).isoformat(), "ahead"),
+        ("closed_on", "31/31/2026", "Enter a valid date."),
+        ("amount", "-5", "An amount can&#x27;t be below 0; leave it empty when unknown."),
+        ("amount", "lots", "Enter a number."),
+        ("outcome", "mislaid", "Select a valid choice."),
+    ],
+)
+def test_a_closing_that_cannot_be_is_refused_at_its_field_and_saves_nothing(
+    client_of_rep: Client, rep: User, field: str, value: str, message: str
+) -> None:
+    deal = DealFactory.create(owner=rep)
+    sent = {"outcome": "no_decision", "closed_on": company_today().isoformat(), "currency": "USD"}
+    response = client_of_rep.post(
+        reverse("deals:close", args=[deal.pk]), {**sent, "amount": "", field: value}
+    )
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert f'href="#id_{field}"' in html
+    assert message in html
+    assert not Closing.objects.filter(deal=deal).exists()
+
+
+def test_a_closing_is_corrected_in_place(client_of_rep: Client, rep: User) -> None:
+    closing = closed_deal(owner=rep)
+    client_of_rep.post(
+        reverse("deals:closing_edit", args=[closing.deal_id]),
+        {"outcome": "postponed", "closed_on": closing.closed_on.isoformat(), "currency": "USD"},
+    )
+    closing.refresh_from_db()
+    assert (closing.outcome, closing.number) == (Outcome.POSTPONED, 1)
+
+
+def test_a_reopened_deal_keeps_its_closing(client_of_rep: Client, rep: User) -> None:
+    closing = closed_deal(owner=rep)
+    response = client_of_rep.post(reverse("deals:reopen", args=[closing.deal_id]), follow=True)
+    closing.refresh_from_db()
+    assert closing.reopened_at is not None
+    assert ">reopened<" in response.content.decode()
+
+
+@pytest.mark.parametrize(("take", "name"), [("ours", "By hand"), ("theirs", "From the CRM")])
+def test_a_difference_with_the_crm_is_settled_either_way(
+    client_of_rep: Client, rep: User, take: str, name: str
+) -> None:
+    deal = record_deal(
+        DealFacts(name="First", owner_id=rep.pk),
+        source="crm",
+        external_id="1",
+        by=None,
+        provenance=by_import(1),
+    ).deal
+    change_deal(deal, DealFacts(name="By hand"), by=rep)
+    record_deal(
+        DealFacts(name="From the CRM"),
+        source="crm",
+        external_id="1",
+        by=None,
+        provenance=by_import(2),
+    )
+    html = page(client_of_rep, f"/deals/{deal.pk}/")
+    assert "<strong>By hand</strong>. The CRM: <strong>From the CRM</strong>" in html
+    conflict = deal.conflicts.get()
+    client_of_rep.post(reverse("deals:conflict", args=[deal.pk, conflict.pk]), {"take": take})
+    deal.refresh_from_db()
+    assert deal.name == name
+    assert "The CRM says otherwise" not in page(client_of_rep, f"/deals/{deal.pk}/")
