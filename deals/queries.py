@@ -88,13 +88,13 @@ def _place(after: str) -> tuple[date, int] | None:
 
 
 def _closed_line(closing: Closing) -> DealLine:
-    line = _open_line(closing.deal)
+    deal = closing.deal
     return DealLine(
-        id=line.id,
-        name=line.name,
-        account=line.account,
-        owner=line.owner,
-        product=line.product,
+        id=deal.pk,
+        name=deal.name,
+        account=deal.account.today.name if deal.account else "",
+        owner=str(deal.owner) if deal.owner else "",
+        product=deal.product.today.name if deal.product else "",
         stage=closing.stage.today.name if closing.stage else "",
         amount=closing.known_amount,
         currency=closing.currency_id or "",

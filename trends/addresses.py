@@ -51,4 +51,6 @@ def cell_from(values: Iterable[str], query: TrendQuery) -> dict[str, str | None]
         if not equals or name not in query.by:
             raise TrendError(CELL, f"“{text}” names no cell: write DIMENSION=VALUE, as in by.")
         cell[name] = None if value == NULL else value
+    if cell and set(cell) != set(query.by):
+        raise TrendError(CELL, f"Name a value of each of {', '.join(query.by)}, or no cell at all.")
     return cell

@@ -130,6 +130,7 @@ ADMINS_DONE = "302 403 403 403 403 302 403"
 LINES = [
     #                            anon ownr othr mgr omgr adm part
     line("home", "302 302 302 302 302 302 302"),
+    line("home", "302 200 200 302 302 302 302"),
     line("theme", "405 405 405 405 405 405 405"),
     post("theme", "302 302 302 302 302 302 302", sent=lambda _world: {"theme": "dark"}),
     # people
@@ -224,7 +225,7 @@ LINES = [
     line("trends:dashboard", SIGNED_IN),
     line(
         "trends:dashboard",
-        "302 403 403 200 403 403 403",
+        "302 200 403 200 403 403 403",
         query="since=2026-10-01&until=2026-10-31&rep=Rita+Rep",
     ),
     line(
@@ -235,5 +236,5 @@ LINES = [
     ),
     line("trends:deals", "302 200 200 200 200 200 403", query="measure=lost&by=team"),
     line("trends:table", SIGNED_IN, query="measure=lost&by=reason"),
-    line("trends:table", "302 200 403 200 403 403 403", query="measure=win_rate&by=rep"),
+    line("trends:table", "302 403 403 200 200 403 403", query="measure=win_rate&by=rep"),
 ]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -21,7 +21,7 @@ from tests.factories import DealFactory, closed_deal
 
 pytestmark = pytest.mark.django_db
 
-SESSION_AND_USER = 2
+USER = 1
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_the_list_costs_the_same_queries_for_any_number_of_deals(
         closed_deal(owner=rep) if show == "closed" else DealFactory.create(owner=rep)
     with CaptureQueriesContext(connection) as captured:
         page(client_of_rep, f"/deals/?show={show}")
-    assert len(captured) - SESSION_AND_USER == 1
+    assert len(captured) - USER == 1
 
 
 def test_a_rep_finds_a_deal_by_its_account(client_of_rep: Client) -> None:
@@ -116,7 +116,7 @@ def test_a_rep_closes_a_deal_and_is_asked_to_debrief(client_of_rep: Client, rep:
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("closed_on", (date.today() + timedelta(days=9)).isoformat(), "ahead"),
+        ("closed_on", "2099-01-01", "2099-01-01 is in the future"),
         ("closed_on", "31/31/2026", "Enter a valid date."),
         ("amount", "-5", "An amount can&#x27;t be below 0; leave it empty when unknown."),
         ("amount", "lots", "Enter a number."),

@@ -1,7 +1,7 @@
 """The dashboard's charts, drawn from answers of the trend engine."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from django.utils.safestring import SafeString
 
@@ -29,17 +29,10 @@ MOST_SERIES = 5
 MOST_ROWS = 12
 
 
-@dataclass(frozen=True)
-class Losses:
-    """Lost deals without a debrief, for the hatched part of reason charts."""
-
-    over_time: TrendResult  # by (time, debrief)
-
-    @property
-    def missing(self) -> int:
-        """Lost deals that stand without a submitted debrief, dismissed ones included."""
-        coverage = self.over_time.loss_coverage
-        return coverage.closed - coverage.debriefed
+def undebriefed(query: TrendQuery) -> TrendQuery:
+    """The lost deals without a submitted debrief, by the first dimension of `query`."""
+    losses = replace(query, measure="lost", by=query.by[:1])
+    return losses.with_filters({"debrief": ("missing", "dismissed")})
 
 
 def framed(chart: Chart, query: TrendQuery, *, no_data: str) -> SafeString:
@@ -137,11 +130,7 @@ def _undebriefed_point(losses: TrendResult, period: Key) -> Point:
         if row.keys[0].id == period.id and row.keys[1].id != "submitted"
     )
     words = f"{period.label}: {deals(count)} lost and not debriefed"
-    href = (
-        deals_address(losses.query.with_filters({"debrief": ("missing", "dismissed")}), (period,))
-        if count
-        else ""
-    )
+    href = deals_address(undebriefed(losses.query), (period,)) if count else ""
     return Point(count, words, href)
 
 
@@ -159,16 +148,14 @@ def top_reasons(mentions: TrendResult) -> SafeString:
     """How many debriefed losses cite each reason, the losses without a debrief hatched below."""
     coverage = mentions.loss_coverage
     bars = [_reason_bar(mentions, row) for row in _known(mentions.rows)[:MOST_ROWS]]
-    undebriefed = coverage.closed - coverage.debriefed
-    if undebriefed and bars:
+    missing = coverage.closed - coverage.debriefed
+    if missing and bars:
         bars.append(
             Bar(
                 "Not debriefed",
-                undebriefed,
-                f"{deals(undebriefed)} lost and not debriefed: their reasons are unknown",
-                deals_address(
-                    mentions.query.with_filters({"debrief": ("missing", "dismissed")})
-                ).replace("measure=mentions", "measure=lost"),
+                missing,
+                f"{deals(missing)} lost and not debriefed: their reasons are unknown",
+                deals_address(replace(undebriefed(mentions.query), by=())),
                 basis=f"of {coverage.closed:,} lost",
                 is_unknown=True,
             )

@@ -55,16 +55,11 @@ class DashboardState:
     @classmethod
     def from_params(cls, params: Mapping[str, Any], *, today: date) -> "DashboardState":
         """Read an address. TrendError names the parameter that can't be used."""
-        query = TrendQuery.from_params(params, ignore=(SHOW, "by", "measure"))
-        window = default_period(today)
-        since = query.since or (window.since if query.until is None else None)
-        until = query.until or today
-        if since is None or since > until:
-            since = add_months(month_start(until), -11)
-        if query.since and query.since > until:
-            raise TrendError("since", f"{query.since} lies ahead: no deal has closed since then.")
+        query = TrendQuery.from_params(
+            params, ignore=(SHOW, "by", "measure"), **_window(params, today)
+        )
         compare = query.compare or CompareWith.PREVIOUS
-        return cls(replace(query, since=since, until=until, compare=compare), _show(params))
+        return cls(replace(query, compare=compare), _show(params))
 
     @property
     def period(self) -> Period:
@@ -101,6 +96,16 @@ class DashboardState:
         if self.period.days <= 92:
             return "week"
         return "month" if self.period.days <= 3 * 366 else "quarter"
+
+
+def _window(params: Mapping[str, Any], today: date) -> dict[str, date]:
+    """The days where the address names none: up to today, or the year up to `until`."""
+    named = TrendQuery.from_params({name: params.get(name) for name in ("since", "until")})
+    if named.until:
+        return {"since": add_months(month_start(named.until), -11)}
+    if named.since and named.since > today:
+        raise TrendError("since", f"{named.since} lies ahead: nothing has closed since.")
+    return {"since": default_period(today).since, "until": today}
 
 
 def _show(params: Mapping[str, Any]) -> Show:
