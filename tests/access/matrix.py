@@ -130,7 +130,6 @@ ADMINS_DONE = "302 403 403 403 403 302 403"
 LINES = [
     #                            anon ownr othr mgr omgr adm part
     line("home", "302 302 302 302 302 302 302"),
-    line("home", "302 200 200 302 302 302 302"),
     line("theme", "405 405 405 405 405 405 405"),
     post("theme", "302 302 302 302 302 302 302", sent=lambda _world: {"theme": "dark"}),
     # people
