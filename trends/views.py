@@ -39,7 +39,7 @@ def answers_trend_errors(
     """What can't be asked is a 422 that names the parameter; what may not, a 403."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except TrendRefused as refused:
