@@ -72,3 +72,8 @@ def _prune_chunk() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_PRUNE, [str(KEEP_DELIVERED), PRUNE_CHUNK])
         return int(cursor.rowcount)
+
+
+def replay_all() -> int:
+    """Give every dead delivery a fresh set of attempts; returns how many there were."""
+    return replay(Delivery.objects.dead().values_list("pk", flat=True))

@@ -88,6 +88,7 @@ MANAGE = (
     Entry("Teams", "people:team_tree", "building-2", LEADS),
     Entry("Questions and reasons", "debriefs:template_list", "settings", ADMINS),
     Entry("Exchange rates", "deals:rate_list", "globe", ADMINS),
+    Entry("Undelivered events", "outbox:dead_letters", "inbox", ADMINS),
 )
 PERSONAL = (
     Entry("Your profile", "people:profile", "user"),

@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboard/", include("trends.urls")),
     path("playbook/", include("playbook.urls")),
     path("debriefs/", include("debriefs.urls")),
+    path("outbox/", include("reflection.dead_letters")),
     path("accounts/", include("allauth.urls")),
 ]

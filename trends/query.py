@@ -68,6 +68,8 @@ class TrendQuery:
             raise TrendError("by", "Ask for two dimensions at most.")
         if len(set(self.by)) < len(self.by):
             raise TrendError("by", f"“{self.by[0]}” is asked for twice.")
+        if sum(each.is_time for each in self.dimensions) > 1:
+            raise TrendError("by", "Ask for one dimension of time.")
         for each in self.dimensions:
             _check_pair(asked, each, others=len(self.by) > 1)
         for name, _ in self.filters:

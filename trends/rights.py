@@ -7,6 +7,7 @@ from common.periods import Period
 from people.access import people_below
 from people.models import User
 from trends.coding import Coding
+from trends.counting import Frame, Sums, Window
 from trends.errors import TrendRefused
 from trends.labels import Labels
 from trends.query import TrendQuery
@@ -47,7 +48,7 @@ def scoped(query: TrendQuery, viewer: User | None, coding: Coding) -> tuple[Tren
     people = None
     if "rep" in named:
         query, people = _only_theirs(query, viewer, coding)
-    bundles = _bundles(query, viewer, coding.labels) if named & set(GROUPED) else []
+    bundles = _bundles(query, viewer, coding) if named & set(GROUPED) else []
     _refuse_small(query, bundles, coding)
     return query, Scope(frozenset().union(*bundles), people)
 
@@ -86,14 +87,18 @@ def people_by_team(labels: Labels, period: Period | None) -> dict[int, set[int]]
     return {team: people for team, people in found.items() if people}
 
 
-def _bundles(query: TrendQuery, viewer: User, labels: Labels) -> list[Bundle]:
+def _bundles(query: TrendQuery, viewer: User, coding: Coding) -> list[Bundle]:
     """Teams and regions too small to show, with those that would give them away by subtraction.
 
     A small team hides the next smallest of its region too, so that the region's sum tells
     nothing. A region too small hides all its teams, the next smallest region, and that
-    one's smallest team. Who manages a team sees it.
+    one's smallest team. Who manages a team sees it. Teams that closed no deal in the
+    period hide nobody.
     """
-    teams = people_by_team(labels, query.period)
+    labels = coding.labels
+    closed = _teams_with_deals(query, coding)
+    people = people_by_team(labels, query.period)
+    teams = {team: people.get(team, set()) for team in closed}
     regions: dict[int, list[int]] = {}
     for team in sorted(teams, key=lambda each: (len(teams[each]), each)):
         if viewer.pk not in labels.managers_of(team):
@@ -104,6 +109,13 @@ def _bundles(query: TrendQuery, viewer: User, labels: Labels) -> list[Bundle]:
         if (bundle := _bundle(members, teams))
     ]
     return bundles + _small_regions(regions, teams)
+
+
+def _teams_with_deals(query: TrendQuery, coding: Coding) -> list[int]:
+    sums = Sums(Frame(coding, Window(query.since, query.until)), ("team",))
+    counts = sums["lost"] + sums["won"]
+    keys = sums.axes[0].vocabulary.keys
+    return [int(key.id) for key, count in zip(keys, counts, strict=True) if key.id and count]
 
 
 def _bundle(members: list[int], people: dict[int, set[int]]) -> list[int]:

@@ -157,6 +157,10 @@ LINES = [
     post("people:team_retire", ADMINS_DONE, team),
     line("people:setup", "404 404 404 404 404 404 404"),
     line("people:setup_link", "303 303 303 303 303 303 303", closed_setup),
+    # outbox
+    line("outbox:dead_letters", ADMINS),
+    post("outbox:replay_all", ADMINS_DONE),
+    post("outbox:replay", ADMINS_DONE, lambda world: {"pk": 1}),
     # playbook
     line("playbook:list", SIGNED_IN, shows=("lost_deal", "won_deal")),
     line("playbook:list", SIGNED_IN, query="scope=all&sort=amount"),
