@@ -63,6 +63,13 @@ class TrendQuery:
     judgement: Judgement = Judgement.AUTHOR
 
     def __post_init__(self) -> None:
+        self._check_dimensions()
+        self._check_days()
+        for name, _ in self.filters:
+            if dimension(name, field=name).is_time:
+                raise TrendError(name, "Choose days with since and until.")
+
+    def _check_dimensions(self) -> None:
         asked = measure(self.measure)
         if len(self.by) > MOST_DIMENSIONS:
             raise TrendError("by", "Ask for two dimensions at most.")
@@ -72,14 +79,13 @@ class TrendQuery:
             raise TrendError("by", "Ask for one dimension of time.")
         for each in self.dimensions:
             _check_pair(asked, each, others=len(self.by) > 1)
-        for name, _ in self.filters:
-            if dimension(name, field=name).is_time:
-                raise TrendError(name, "Choose days with since and until.")
-        if self.since and self.until and self.until < self.since:
-            raise TrendError("until", f"The period can't end on {self.until}, before it begins.")
+
+    def _check_days(self) -> None:
         for name, day in (("since", self.since), ("until", self.until)):
             if day and not EARLIEST <= day <= LATEST:
                 raise TrendError(name, f"Choose a day from {EARLIEST} to {LATEST}.")
+        if self.since and self.until and self.until < self.since:
+            raise TrendError("until", f"The period can't end on {self.until}, before it begins.")
         if self.compare is not None and not (self.since and self.until):
             raise TrendError("compare", "Give since and until to compare with another period.")
 

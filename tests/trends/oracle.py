@@ -41,7 +41,7 @@ class Oracle:
         self.decimals = basis.decimals
         self.facts = [f for month in source_months() for f in facts_of_month(month, basis)]
         self.merges = {
-            name: dict(model.objects.values_list("pk", "merged_into_id"))
+            name: dict(model._default_manager.values_list("pk", "merged_into_id"))
             for name, model in {
                 "product": Product,
                 "competitor": Competitor,
@@ -61,8 +61,7 @@ class Oracle:
         cells: dict[Ids, list[DealFacts]] = {}
         for fact in chosen:
             for ids in product(*(self.values(fact, name, query) for name in query.by)):
-                if not any(ids == other for other in ()):
-                    cells.setdefault(ids, []).append(fact)
+                cells.setdefault(ids, []).append(fact)
         return {
             ids: expected
             for ids, facts in cells.items()
@@ -100,7 +99,9 @@ class Oracle:
         found = self._values(fact, name, today=query.reading is ListReading.TODAY)
         return list(dict.fromkeys(found))
 
-    def _values(self, fact: DealFacts, name: str, *, today: bool) -> Iterable[str | None]:
+    def _values(  # noqa: C901 - one line per dimension
+        self, fact: DealFacts, name: str, *, today: bool
+    ) -> Iterable[str | None]:
         if name in TIME:
             return [_period(fact.closed_on, name)]
         if name in ("outcome", "debrief"):
@@ -141,7 +142,7 @@ class Oracle:
     def _region(self, pk: int) -> int:
         team = self.teams.get(pk)
         while team is not None and team.kind != "region":
-            team = self.teams.get(team.parent_id)
+            team = self.teams.get(team.parent_id or 0)
         return team.pk if team else 0
 
     def _passes(self, fact: DealFacts, query: TrendQuery) -> bool:
@@ -182,7 +183,7 @@ class Oracle:
                 if place != axis
             ]
             whole = [f for f in chosen if all(v in self.values(f, n, query) for n, v in rest)]
-            whole = self._asked(whole, query.by[axis], ids[axis], query.by)
+            whole = self._asked(whole, query.by[axis], ids[axis])
         return self._measure(query, ids, facts, whole, losses_only=_losses_only(query.by))
 
     def _divided(self, by: tuple[str, ...]) -> int | None:
@@ -190,9 +191,7 @@ class Oracle:
         several = [name for name in divided if name in SEVERAL]
         return by.index((several or divided)[0]) if divided else None
 
-    def _asked(
-        self, facts: list[DealFacts], name: str, value: str | None, by: tuple[str, ...]
-    ) -> list[DealFacts]:
+    def _asked(self, facts: list[DealFacts], name: str, value: str | None) -> list[DealFacts]:
         if name == "factor":
             return [f for f in facts if value in f.factors]
         if name == "question":
@@ -239,14 +238,8 @@ class Oracle:
             "lift": lambda: _lift(lost, won, whole or [], debriefed=_by_reason(query.by)),
         }
         found = makers[query.measure]()
-        if (
-            not query.by
-            and query.measure not in ("mentions", "primary")
-            and found
-            and found.of is not None
-        ):
-            if query.measure in ("deals", "lost", "won"):
-                return Expected(found.n, found.value)
+        if found and not query.by and query.measure in ("deals", "lost", "won"):
+            return Expected(found.n, found.value)
         return found
 
     def _is_primary(self, query: TrendQuery, ids: Ids, fact: DealFacts) -> bool:

@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pytest_django.fixtures import SettingsWrapper
 
 from deals.events import CATALOGUE_CHANGED, DEAL_CHANGED, RATE_CHANGED
 from deals.models import Currency
@@ -25,7 +27,7 @@ from tests.factories import (
 )
 from tests.trends import world as worlds
 from tests.trends.world import World, build_world
-from trends import services
+from trends import services, source
 from trends.check import check
 from trends.engine import run
 from trends.models import Block, TallyState
@@ -176,13 +178,14 @@ def test_a_name_that_a_deal_brings_is_known_without_being_told() -> None:
 
 
 @pytest.mark.django_db
-def test_another_reporting_currency_rebuilds_by_itself(settings: pytest.FixtureRequest) -> None:
+def test_another_reporting_currency_rebuilds_by_itself(
+    settings: SettingsWrapper,
+) -> None:
     CurrencyFactory.create(code="JPY")
     RateFactory.create(currency_id=CurrencyFactory.create(code="USD").pk, rate="150.5")
     closed_deal(closing={"amount": "1.00", "currency_id": "USD"})
     rebuild()
-    env = services.settings.ENV  # type: ignore[misc]
-    settings.ENV = env.model_copy(update={"reporting_currency": "JPY"})  # type: ignore[attr-defined]
+    settings.ENV = settings.ENV.model_copy(update={"reporting_currency": "JPY"})
     catch_up()
     result = run(TrendQuery(measure="lost_amount"), None)
     assert (str(result.total.value), result.currency) == ("150", "JPY")
@@ -249,12 +252,12 @@ def edit(world: World) -> Touched:
     if change == "rate":
         code = random.choice(["EUR", "JPY", "KWD"])
         since, until = worlds.set_rate(world, code)
-        return Touched(frozenset(services.source.deals_in_currency(code, since, until)))
+        return Touched(frozenset(source.deals_in_currency(code, since, until)))
     if change == "move":
         person = random.choice(world.people)
         since = world.day()
         worlds.move(world, person, since)
-        ids = services.source.deals_owned_by(person.pk, since, None)
+        ids = source.deals_owned_by(person.pk, since, None)
         return Touched(frozenset(ids), labels=True)
     if change == "merge":
         entries = random.choice([world.products, world.accounts, world.reasons, world.competitors])
@@ -287,7 +290,7 @@ def together(parts: list[Touched]) -> Touched:
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32), deals=st.integers(1, 60), edits=st.integers(1, 12))
 def test_after_any_changes_a_refresh_is_byte_for_byte_a_rebuild(
     seed: int, deals: int, edits: int
