@@ -1,13 +1,13 @@
 """The tally: exact after any change, cheap where little changed, and never in the way."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from pytest_django.fixtures import SettingsWrapper
 
 from deals.events import CATALOGUE_CHANGED, DEAL_CHANGED, RATE_CHANGED
 from deals.models import Currency
@@ -179,7 +179,7 @@ def test_a_name_that_a_deal_brings_is_known_without_being_told() -> None:
 
 @pytest.mark.django_db
 def test_another_reporting_currency_rebuilds_by_itself(
-    settings: SettingsWrapper,
+    settings: Any,
 ) -> None:
     CurrencyFactory.create(code="JPY")
     RateFactory.create(currency_id=CurrencyFactory.create(code="USD").pk, rate="150.5")
@@ -260,7 +260,9 @@ def edit(world: World) -> Touched:
         ids = source.deals_owned_by(person.pk, since, None)
         return Touched(frozenset(ids), labels=True)
     if change == "merge":
-        entries = random.choice([world.products, world.accounts, world.reasons, world.competitors])
+        entries: Any = random.choice(
+            [world.products, world.accounts, world.reasons, world.competitors]
+        )
         worlds.merge(entries[2], entries[3])
         return Touched(labels=True, accounts=True)
     if change == "new":
