@@ -8,6 +8,7 @@ app_name = "playbook"
 urlpatterns = [
     path("", views.playbook_list, name="list"),
     path("debriefs/<int:debrief_id>/", views.debrief_detail, name="detail"),
+    path("deals/<int:deal_id>/debriefs/", views.debriefs_of_deal, name="of_deal"),
     path("similar/<int:deal_id>/", views.similar, name="similar"),
     *(path(f"{name}/<int:pk>/", views.record, {"kind": name}, name=name) for name in KINDS),
 ]

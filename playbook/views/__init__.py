@@ -2,7 +2,8 @@
 
 from playbook.views.debrief import debrief_detail
 from playbook.views.library import playbook_list
+from playbook.views.of_deal import debriefs_of_deal
 from playbook.views.records import record
 from playbook.views.similar import similar
 
-__all__ = ["debrief_detail", "playbook_list", "record", "similar"]
+__all__ = ["debrief_detail", "debriefs_of_deal", "playbook_list", "record", "similar"]

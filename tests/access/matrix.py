@@ -180,6 +180,8 @@ LINES = [
         shows=("won_deal", "sales_won", "private_won"),
     ),
     line("playbook:detail", "302 404 404 404 404 404 404", begun_debrief),
+    line("playbook:of_deal", SIGNED_IN, deal_lost),
+    line("playbook:of_deal", SIGNED_IN, deal_open),
     line("playbook:similar", SIGNED_IN, deal_lost),
     line("playbook:similar", "302 200 200 200 200 200 404", deal_won, query="all=1"),
     line("playbook:similar", "302 200 404 200 404 200 404", deal_open),
