@@ -106,6 +106,8 @@ def submitted(world: World) -> Mapping[str, Any]:
 
 def debrief_request(world: World) -> Mapping[str, Any]:
     return {"request_id": DebriefRequest.objects.get(closing=world.undebriefed).pk}
+
+
 def lost_deal(world: World) -> Mapping[str, Any]:
     return {"pk": world.lost.deal_id}
 
