@@ -6,6 +6,7 @@ entries themselves are counted, the newest 1,000 of them, and the page says so.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -113,7 +114,7 @@ def _by_entries(query: PlaybookQuery, viewer: User, asked: TrendQuery | None) ->
     newest = query.entries(viewer).order_by("-closed_on", "-debrief")
     rows = list(newest.values_list(*(facet.column for facet in facets))[: COUNTED_AT_MOST + 1])
     if "team" in query.chosen:
-        engine.run(TrendQuery("deals").where(team=query.chosen["team"]), viewer)
+        _refuse_small_team(query.chosen["team"], viewer)
     return Counted(
         total=min(len(rows), COUNTED_AT_MOST),
         is_capped=len(rows) > COUNTED_AT_MOST,
@@ -121,3 +122,9 @@ def _by_entries(query: PlaybookQuery, viewer: User, asked: TrendQuery | None) ->
         labels={},
         behind=engine.run(asked, viewer).total.n if asked else None,
     )
+
+
+def _refuse_small_team(team: str, viewer: User) -> None:
+    """TrendRefused for a group too small to ask for; a team that isn't has no entries."""
+    with suppress(TrendError):
+        engine.run(TrendQuery("deals").where(team=team), viewer)

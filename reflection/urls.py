@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from reflection import views
+from reflection import api, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("playbook/", include("playbook.urls")),
     path("debriefs/", include("debriefs.urls")),
     path("outbox/", include("reflection.dead_letters")),
+    path("api/v1/", api.urls()),
     path("accounts/", include("allauth.urls")),
 ]

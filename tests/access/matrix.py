@@ -51,6 +51,28 @@ def line(
     return Line(name, codes, given, method, query, sent, shows)
 
 
+def call(
+    name: str,
+    statuses: str,
+    given: Given = nothing,
+    *,
+    query: str = "",
+    shows: tuple[str, ...] = (),
+) -> Line:
+    return line(name, statuses, given, query=query, shows=shows)
+
+
+def sends(
+    name: str,
+    statuses: str,
+    given: Given = nothing,
+    *,
+    sent: Given = nothing,
+    method: str = "post",
+) -> Line:
+    return line(name, statuses, given, method=method, sent=sent)
+
+
 def post(name: str, statuses: str, given: Given = nothing, sent: Given = nothing) -> Line:
     return line(name, statuses, given, method="post", sent=sent)
 
@@ -116,6 +138,42 @@ def open_deal(world: World) -> Mapping[str, Any]:
     return {"pk": world.open_deal.pk}
 
 
+def call_open_deal(world: World) -> Mapping[str, Any]:
+    return {"deal_id": world.open_deal.pk}
+
+
+def call_lost_deal(world: World) -> Mapping[str, Any]:
+    return {"deal_id": world.lost.deal_id}
+
+
+def new_deal(_world: World) -> Mapping[str, Any]:
+    return {"source": "hubspot", "external_id": "1", "name": "New"}
+
+
+def new_deals(_world: World) -> Mapping[str, Any]:
+    return {"source": "hubspot", "deals": [{"external_id": "1", "name": "New"}]}
+
+
+def same_deal(world: World) -> Mapping[str, Any]:
+    return {"source": "crm", "external_id": world.open_deal.external_id}
+
+
+def call_undebriefed(world: World) -> Mapping[str, Any]:
+    return {"deal": world.undebriefed.deal_id}
+
+
+def call_debrief(world: World) -> Mapping[str, Any]:
+    return {"debrief_id": world.debrief.pk}
+
+
+def call_won_debrief(world: World) -> Mapping[str, Any]:
+    return {"debrief_id": world.won_debrief.pk}
+
+
+def call_begun(world: World) -> Mapping[str, Any]:
+    return {"debrief_id": world.begun.pk}
+
+
 # Addresses of libraries, by the beginning of their route, and why they have no line.
 ELSEWHERE = {
     "accounts/": "allauth's own pages; ours of them are specified in tests/people/test_pages.py",
@@ -125,6 +183,8 @@ ELSEWHERE = {
 ANYONE = "200 200 200 200 200 200 200"
 SIGNED_IN = "302 200 200 200 200 200 200"
 SALES = "302 200 200 200 200 200 403"
+CALLS = "401 200 200 200 200 200 200"
+SALES_CALLS = "401 200 200 200 200 200 403"
 LEADS = "302 403 403 200 200 200 403"
 ADMINS = "302 403 403 403 403 200 403"
 ADMINS_DONE = "302 403 403 403 403 302 403"
@@ -244,4 +304,26 @@ LINES = [
     line("trends:deals", "302 200 200 200 200 200 403", query="measure=lost&by=team"),
     line("trends:table", SIGNED_IN, query="measure=lost&by=reason"),
     line("trends:table", "302 403 403 200 200 403 403", query="measure=win_rate&by=rep"),
+    # the API, each call with a token of the actor's own
+    call("api:deals", SALES_CALLS, shows=("won_deal", "undebriefed_deal", "open_deal")),
+    call("api:deals", SALES_CALLS, query="state=open", shows=("open_deal_notes",)),
+    call("api:deal", "401 200 404 200 404 200 403", call_open_deal, shows=("open_deal_notes",)),
+    call("api:deal", SALES_CALLS, call_lost_deal, shows=("lost_deal",)),
+    sends("api:deals", "401 201 201 201 201 201 403", sent=new_deal),
+    sends("api:deals", "401 200 403 200 403 200 403", sent=same_deal),
+    sends("api:deals_bulk", "401 200 200 200 200 200 403", sent=new_deals),
+    call("api:debriefs", CALLS, shows=("lost_deal", "won_deal")),
+    call("api:debrief", CALLS, call_debrief, shows=("company", "sales", "private")),
+    call("api:debrief", "401 200 200 200 200 200 404", call_won_debrief, shows=("private_won",)),
+    call("api:debrief", "401 200 404 404 404 404 404", call_begun, shows=("draft",)),
+    sends("api:debriefs", "401 200 201 201 201 201 404", sent=call_undebriefed),
+    sends("api:debrief", "401 200 404 404 404 404 404", call_begun, method="patch"),
+    sends("api:debrief", "401 409 403 403 403 403 403", call_debrief, method="patch"),
+    sends("api:debrief_submit", "401 422 404 404 404 404 404", call_begun),
+    call("api:template_current", CALLS),
+    call("api:trends", CALLS, query="by=product"),
+    call("api:trends", "401 403 403 200 200 403 403", query="by=rep"),
+    line("api:openapi-json", ANYONE),
+    line("api:docs", ANYONE),
+    line("api:api-root", "302 302 302 302 302 302 302"),
 ]

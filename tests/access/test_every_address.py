@@ -1,6 +1,7 @@
 """Walks the URL table: each address has a line, gives each actor the status that the line
 says, and tells nobody a word that is not theirs to read."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,8 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from people import services
+from people.models import User
 from tests.access.matrix import ELSEWHERE, LINES, Line
 from tests.access.world import ACTORS, World
 
@@ -50,7 +53,22 @@ def ask(client: Client, line: Line, world: World) -> HttpResponseBase:
     address = f"{path}?{line.query}" if line.query else path
     if line.method == "get":
         return client.get(address)
+    if line.name.startswith("api:"):
+        sent = dict(line.sent(world))
+        return client.generic(line.method, address, json.dumps(sent), "application/json")
     return client.post(address, dict(line.sent(world)))
+
+
+def client_of(person: User | None, line: Line) -> Client:
+    """Signed in, or with a token of their own where the address is a call of the API."""
+    client = Client()
+    if person is None:
+        return client
+    if line.name.startswith("api:"):
+        _, secret = services.issue_token(person, name="access", by=person)
+        return Client(headers={"Authorization": f"Bearer {secret}"})
+    client.force_login(person)
+    return client
 
 
 def body_of(response: HttpResponseBase) -> str:
@@ -63,10 +81,7 @@ def body_of(response: HttpResponseBase) -> str:
 def as_each_actor(line: Line, world: World) -> Iterator[tuple[str, HttpResponseBase]]:
     """Each answer in turn; what an actor changed is undone before the next one asks."""
     for name in ACTORS:
-        client = Client()
-        person = world.actor(name)
-        if person is not None:
-            client.force_login(person)
+        client = client_of(world.actor(name), line)
         with transaction.atomic():
             yield name, ask(client, line, world)
             transaction.set_rollback(True)

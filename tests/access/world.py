@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from deals.models import Closing, Deal, Outcome
 from debriefs.models import Audience, Debrief, LossReason, Rating
 from debriefs.questions import current_version
-from people.models import ApiToken, Team, User
+from people.models import ApiToken, Team, TeamKind, User
 from playbook.services import rebuild_entries
 from tests.factories import (
+    AdminFactory,
     ApiTokenFactory,
     ClosingFactory,
     CompetitorFactory,
@@ -17,8 +19,13 @@ from tests.factories import (
     DebriefFactory,
     DebriefRequestFactory,
     DraftFactory,
+    ManagerFactory,
+    MembershipFactory,
     NamedByImportFactory,
+    PartnerFactory,
     RateFactory,
+    TeamFactory,
+    UserFactory,
     closed_deal,
     submitted_debrief,
 )
@@ -62,16 +69,34 @@ class World:
         return None if name == "anonymous" else getattr(self, name)
 
 
-def build_world(
-    *,
-    owner: User,
-    other_rep: User,
-    manager: User,
-    other_manager: User,
-    admin: User,
-    partner: User,
-    team: Team,
-) -> World:
+def _company() -> dict[str, Any]:
+    """The actors: `owner` answers to `manager`, `other_rep` to `other_manager`."""
+    people: dict[str, Any] = {
+        "owner": UserFactory.create(username="owner", full_name="Rita Rep"),
+        "other_rep": UserFactory.create(username="other_rep", full_name="Olga Outsider"),
+        "manager": ManagerFactory.create(username="manager", full_name="Mona Manager"),
+        "other_manager": ManagerFactory.create(username="other_manager", full_name="Oskar Other"),
+        "admin": AdminFactory.create(username="admin", full_name="Ada Admin"),
+        "partner": PartnerFactory.create(username="partner", full_name="Pablo Partner"),
+    }
+    company = TeamFactory.create(name="Example Inc", kind=TeamKind.COMPANY)
+    team = TeamFactory.create(name="Atlas", parent=company, manager=people["manager"])
+    other_team = TeamFactory.create(
+        name="Borealis", parent=company, manager=people["other_manager"]
+    )
+    for name, place in (
+        ("owner", team),
+        ("manager", team),
+        ("other_rep", other_team),
+        ("other_manager", other_team),
+    ):
+        MembershipFactory.create(user=people[name], team=place)
+    return {**people, "team": team}
+
+
+def build_world() -> World:
+    company = _company()
+    owner = company["owner"]
     rival = CompetitorFactory.create(name="Norvik")
     RateFactory.create()
     open_deal = DealFactory.create(owner=owner, name="Open Quillfeather", notes="notequill")
@@ -91,13 +116,7 @@ def build_world(
     )
     reason = LossReason.objects.get(key="price")
     world = World(
-        owner=owner,
-        other_rep=other_rep,
-        manager=manager,
-        other_manager=other_manager,
-        admin=admin,
-        partner=partner,
-        team=team,
+        **company,
         named=NamedByImportFactory.create(username="named", full_name="Nora Named"),
         open_deal=open_deal,
         lost=lost,
