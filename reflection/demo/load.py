@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.clock import company_today
+from common.periods import add_months
 from deals.models import Deal
 from deals.services.defaults import install_defaults as install_deal_defaults
 from debriefs.models import Debrief
@@ -20,6 +21,7 @@ from reflection.demo.plan import DemoPlan, plan_demo
 from reflection.demo.rows import SOURCE, Rows
 from reflection.demo.staff import write_logins, write_people
 from reflection.demo.unfinished import write_conflicts, write_drafts
+from reflection.loadgen.copying import defer_constraints
 from reflection.loadgen.derived import rebuild_derived
 from reflection.loadgen.rates import install_rates
 from reflection.loadgen.tables import refresh_statistics
@@ -64,12 +66,13 @@ def _refuse(*, force: bool) -> None:
 
 
 def _write() -> Loaded:
+    defer_constraints()
     install_deal_defaults()
     install_debrief_defaults()
     plan = plan_demo(timezone.now(), company_today(), _audiences())
     people = write_people(plan.timeline)
     has_rates = install_rates(
-        CURRENCIES, since=plan.timeline.months[0].replace(day=1, month=1), today=company_today()
+        CURRENCIES, since=add_months(plan.timeline.months[0], -12), today=company_today()
     )
     catalogue = write_catalogue(plan.accounts, plan.deals, by=people[ADMINS[0]])
     Rows(people, catalogue, timezone.now()).write(plan.deals)

@@ -12,6 +12,7 @@ from reflection.demo.stories import Timeline
 RECENT_DAYS = 120
 LEGAL_FORMS = {"Norway": "AS", "Sweden": "AB", "Germany": "GmbH", "United Kingdom": "Ltd"}
 NEW_RIVAL = "Veloria"
+MID_MARKET = "Mid-market"
 
 
 def as_written(
@@ -32,7 +33,11 @@ def as_written(
         (3, lambda deal: deal.account.country in LEGAL_FORMS, _with_legal_form),
     ]
     deals = list(deals)
-    free = [n for n, deal in enumerate(deals) if deal.last.closed_on >= recent]
+    free = [
+        n
+        for n, deal in enumerate(deals)
+        if deal.last.closed_on >= recent and not _is_of_the_story(deal)
+    ]
     for count, fits, change in changes:
         fitting = [place for place in free if fits(deals[place])]
         for place in rng.sample(fitting, min(count, len(fitting))):
@@ -41,8 +46,12 @@ def as_written(
     return deals
 
 
+def _is_of_the_story(deal: PlannedDeal) -> bool:
+    return deal.last.winner == NORVIK and deal.account.segment == MID_MARKET
+
+
 def _met_elsewhere(rival: str) -> Callable[[PlannedDeal], bool]:
-    return lambda deal: rival in deal.met and deal.account.segment != "Mid-market"
+    return lambda deal: rival in deal.met and deal.account.segment != MID_MARKET
 
 
 def _renamed(deal: PlannedDeal, listed: str, written: str) -> PlannedDeal:

@@ -134,15 +134,21 @@ class _Planner:
         count = self._rng.choices((0, 1, 2), (40, 42, 18))[0] + (1 if is_beaten else 0)
         drawn = [loss.winner] if loss.winner else []
         while len(drawn) < min(count, 3):
-            name = self._rival(account, region)
-            first_is_barred = is_beaten and not drawn and account.segment == MID_MARKET
-            if name not in drawn and not (first_is_barred and name == NORVIK):
+            wins = is_beaten and not drawn
+            name = self._rival(account, region, wins=wins)
+            is_barred = wins and account.segment == MID_MARKET and name == NORVIK
+            if name not in drawn and not is_barred:
                 drawn.append(name)
         return drawn
 
-    def _rival(self, account: PlannedAccount, region: str) -> str:
+    def _rival(self, account: PlannedAccount, region: str, *, wins: bool) -> str:
         size = SEGMENTS.index(account.segment)
-        weights = [rival.weights[size] * (2 if rival.home == region else 1) for rival in RIVALS]
+        weights = [
+            rival.weights[size]
+            * (2 if rival.home == region else 1)
+            * (rival.strength if wins else 1 / rival.strength)
+            for rival in RIVALS
+        ]
         return self._rng.choices(RIVALS, weights)[0].name
 
     def _amount(self, account: PlannedAccount, *, known: bool) -> Decimal | None:

@@ -49,11 +49,17 @@ class RowCopy:
         self._lines = []
 
 
+def defer_constraints() -> None:
+    """Until the end of the transaction foreign keys may point to rows that are still to come."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
 def check_constraints_now() -> None:
     """Check the deferred foreign keys of what was copied, so that their queue stays short."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    defer_constraints()
 
 
 def analyze(*tables: type[models.Model]) -> None:

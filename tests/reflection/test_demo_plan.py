@@ -17,10 +17,9 @@ from reflection.demo.planned import PlannedDeal, PlannedVersion
 from reflection.demo.stories import DEADLY_STAGE, apportion
 from reflection.demo.telling import EFFORT, FACTORS, HOME, QUESTIONS
 
-# An ordinary Monday, a year's first day, a leap day, a Sunday.
+# An ordinary Monday, a leap day, a Sunday.
 DAYS = (
     date(2026, 11, 23),
-    date(2027, 1, 1),
     date(2028, 2, 29),
     date(2026, 8, 2),
 )
