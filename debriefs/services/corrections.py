@@ -39,15 +39,18 @@ def outcome_after(closing: Closing, facts: Mapping[str, str]) -> str:
     return facts.get("outcome") or closing.outcome
 
 
-def correct_facts(closing: Closing, facts: Mapping[str, str], *, by: User) -> Closing:
-    """Change what differs on the deal and return the closing as it stands then.
+def correct_facts(closing: Closing, facts: Mapping[str, str], *, by: User) -> None:
+    """Change what differs on the deal. Without facts it costs no statement.
 
     FieldsRefused, naming the fact, for a value that can't be one or from somebody who may
     not change the deal.
     """
+    if not facts:
+        return
+    closing = Closing.objects.with_facts().get(pk=closing.pk)
     changes = changed_facts(closing, facts)
     if not changes:
-        return closing
+        return
     if not may_correct_closing(by, closing):
         raise FieldsRefused(
             {
@@ -60,7 +63,6 @@ def correct_facts(closing: Closing, facts: Mapping[str, str], *, by: User) -> Cl
     except DealRefused as refusal:
         message = f"{refusal.why} {refusal.remedy}"
         raise FieldsRefused({f"facts.{refusal.field}": message}) from refusal
-    return Closing.objects.with_facts().get(pk=closing.pk)
 
 
 def changed_facts(closing: Closing, facts: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from deals.facts import facts_of
 from deals.models import Outcome
 from debriefs.errors import AlreadySubmitted, FieldsRefused, NotTheirs
 from debriefs.events import DEBRIEF_REOPENED, DEBRIEF_SUBMITTED
@@ -23,6 +22,7 @@ from debriefs.models import (
     FactorScore,
     LossReason,
 )
+from debriefs.queries.facts import frozen_facts
 from debriefs.questions import TemplateDefinition, definition_of
 from debriefs.rules import Standard, errors_of
 from debriefs.services.corrections import (
@@ -35,14 +35,6 @@ from debriefs.submissions import DebriefSubmission, submission_of
 from outbox.services import record
 from people.access import people_below
 from people.models import User
-
-FACT_PATHS = (
-    "deal__owner",
-    "deal__account__merged_into",
-    "deal__product__merged_into",
-    "stage__merged_into",
-    "winner__merged_into",
-)
 
 
 @transaction.atomic
@@ -137,10 +129,7 @@ def _locked(drafts: QuerySet[Draft], submission_id: UUID) -> Draft | None:
     )
     return (
         drafts.select_for_update(of=("self", "debrief"))
-        .select_related(
-            "debrief__current_version",
-            *(f"debrief__closing__{path}" for path in FACT_PATHS),
-        )
+        .select_related("debrief__current_version", "debrief__closing")
         .annotate(same_submission=Subquery(earlier.values("pk")[:1]))
         .first()
     )
@@ -174,13 +163,13 @@ def _submit(
         must_refine=debrief.closing.outcome == Outcome.LOST_UNSPECIFIED
         and may_correct_closing(by, debrief.closing),
     )
-    closing = correct_facts(debrief.closing, submission.facts, by=by)
+    correct_facts(debrief.closing, submission.facts, by=by)
     version = DebriefVersion.objects.create(
         debrief=debrief,
         number=debrief.current_version.number + 1 if debrief.current_version else 1,
         submission_id=submission_id,
         submitted_at=timezone.now(),
-        facts=facts_of(closing),
+        facts=frozen_facts(debrief.closing_id),
         was_runner_up=submission.was_runner_up,
         runner_up_evidence=submission.runner_up_evidence,
         seconds_to_fill=draft.active_seconds + active_seconds_since_save(draft),
@@ -200,8 +189,7 @@ def _checked(
 ) -> dict[str, LossReason]:
     """The cited reasons by key. FieldsRefused with every complaint."""
     keys = [cited.reason for cited in submission.reasons]
-    listed = LossReason.objects.filter(key__in=keys).select_related("merged_into")
-    reasons = {reason.key: reason for reason in listed}
+    reasons = {reason.key: reason for reason in LossReason.objects.filter(key__in=keys)}
     standard = Standard(definition, outcome, reasons, must_refine)
     if errors := errors_of(submission, standard):
         raise FieldsRefused(errors)
@@ -251,13 +239,15 @@ def _keep_reasons(
 
 def _finish(debrief: Debrief, version: DebriefVersion, by: User) -> None:
     """The version counts, the request is done, the draft is gone, the others hear of it."""
-    changed = ["current_version"]
-    debrief.current_version = version
-    if debrief.submitted_at is None:
-        debrief.submitted_at = version.submitted_at
-        debrief.amendable_until = version.submitted_at + _amending_time()
-        changed += ["submitted_at", "amendable_until"]
-    debrief.save(update_fields=changed)
+    first = (
+        {}
+        if debrief.submitted_at
+        else {
+            "submitted_at": version.submitted_at,
+            "amendable_until": version.submitted_at + _amending_time(),
+        }
+    )
+    Debrief.objects.filter(pk=debrief.pk).update(current_version=version, **first)
     DebriefRequest.objects.filter(
         closing=debrief.closing_id, person=debrief.author_id, done_at=None
     ).update(done_at=version.submitted_at, dismissed_at=None, dismissed_because="")
