@@ -74,8 +74,9 @@ DEFINITION: dict[str, Any] = {
             "questions": [
                 _rating(
                     "internal_roadblocks",
-                    "Did something inside our own company slow us down, and how do we remove it?",
-                    "“Yes” means something did. The process, never the person.",
+                    "Did our own company keep pace with the deal? "
+                    "If not, what slowed us down, and how do we remove it?",
+                    "The process, never the person: an approval, a queue, a tool.",
                 ),
                 _rating(
                     "external_factors",

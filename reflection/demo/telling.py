@@ -63,7 +63,6 @@ RATINGS_LOST = {
     Rating.DONT_KNOW: 9,
 }
 RATINGS_HOME = {Rating.NO: 70, Rating.PARTLY: 30}
-FLIPPED = {Rating.YES: Rating.NO, Rating.NO: Rating.YES}
 WORDY = {Manner.TERSE: 0.0, Manner.PLAIN: 0.3, Manner.CHATTY: 0.5, Manner.CAREFUL: 0.95}
 TALKATIVE = {Manner.TERSE: 0.14, Manner.PLAIN: 0.38, Manner.CHATTY: 0.5, Manner.CAREFUL: 0.6}
 
@@ -152,24 +151,23 @@ class Teller:
 
     def _answer(self, case: Case, manner: Manner, key: str) -> PlannedAnswer:
         at_home = key in HOME.get(case.primary, ())
-        rating = self._rating(case, key, at_home=at_home)
+        rating = self._rating(case, at_home=at_home)
         chance = max(TALKATIVE[manner], 0.85 if at_home else 0)
         if rating in (Rating.DOES_NOT_APPLY, Rating.DONT_KNOW) or self._rng.random() > chance:
             return self._as_answer(key, rating.value, "")
         sections = self._sections(case, manner, key, rating, at_home=at_home)
         return self._as_answer(key, rating.value, self._pen.write(sections, case.words, manner))
 
-    def _rating(self, case: Case, key: str, *, at_home: bool) -> Rating:
+    def _rating(self, case: Case, *, at_home: bool) -> Rating:
         shares = RATINGS_HOME if at_home else RATINGS_LOST if case.is_lost else RATINGS_WON
-        rating = self._rng.choices(list(shares), list(shares.values()))[0]
-        return FLIPPED.get(rating, rating) if key == ROADBLOCKS else rating
+        return self._rng.choices(list(shares), list(shares.values()))[0]
 
     def _sections(
         self, case: Case, manner: Manner, key: str, rating: Rating, *, at_home: bool
     ) -> Sequence[str]:
         general = f"{key} / {rating.value}"
         if not at_home:
-            special = self._special(case, key) if _fits_a_story(case, key, rating) else ""
+            special = self._special(case, key) if _fits_a_story(case, rating) else ""
             sections = [special] if special else [general]
             if manner is Manner.CAREFUL and self._rng.random() < 0.5:
                 sections.append(general)
@@ -262,7 +260,6 @@ class Teller:
         return self._pen.sentence(section, case.words)
 
 
-def _fits_a_story(case: Case, key: str, rating: Rating) -> bool:
+def _fits_a_story(case: Case, rating: Rating) -> bool:
     """Stories of lost deals tell what went wrong, those of won deals what went well."""
-    went_well = rating is (Rating.NO if key == ROADBLOCKS else Rating.YES)
-    return went_well != case.is_lost
+    return (rating is Rating.YES) != case.is_lost
