@@ -1,0 +1,75 @@
+"""The dashboard in a real browser: accessible at both widths and in both themes, usable by keyboard."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import expect
+
+from people.models import User
+from tests.browser.axe import violations
+from tests.browser.conftest import Visit
+from tests.factories import AdminFactory, closed_deal
+from trends.services import rebuild
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def leader() -> User:
+    call_command("loadgen", "150", seed=5, months=10, stdout=StringIO())
+    return AdminFactory.create(username="leader")
+
+
+@pytest.mark.parametrize(
+    "path", ["/dashboard/", "/dashboard/?show=money", "/dashboard/deals/?measure=lost"]
+)
+@pytest.mark.parametrize(
+    ("width", "theme"), [(390, "dark"), (390, "light"), (1280, "light"), (1280, "dark")]
+)
+def test_the_pages_break_no_rule_of_accessibility(
+    visit: Visit, leader: User, path: str, width: int, theme: str
+) -> None:
+    page = visit(path, by=leader, width=width, theme=theme)
+    assert violations(page) == []
+
+
+def test_nothing_scrolls_sideways_on_a_phone(visit: Visit, leader: User) -> None:
+    page = visit("/dashboard/", by=leader, width=390)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_bar_opens_its_deals_by_keyboard_and_the_way_back_keeps_the_filters(
+    visit: Visit, leader: User
+) -> None:
+    page = visit("/dashboard/?list=recorded", by=leader)
+    page.locator("#stages a").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Lost deals · Stage")
+    page.get_by_role("link", name="Dashboard").last.click()
+    expect(page).to_have_url(re.compile("list=recorded"))
+
+
+def test_choosing_a_filter_narrows_every_figure_and_a_chip_takes_it_away(
+    visit: Visit, leader: User
+) -> None:
+    page = visit("/dashboard/", by=leader)
+    page.get_by_text("Segment", exact=True).first.click()
+    page.locator("input[name=segment]").first.check()
+    page.get_by_role("button", name="Show", exact=True).click()
+    chip = page.get_by_role("link", name="Remove the filter")
+    expect(chip).to_have_count(1)
+    chip.click()
+    expect(page.get_by_role("link", name="Remove the filter")).to_have_count(0)
+
+
+def test_a_deal_entered_now_stands_on_the_page_after_the_next_tally(
+    visit: Visit, leader: User
+) -> None:
+    page = visit("/dashboard/deals/?measure=deals", by=leader)
+    before = int(page.locator(".result-count").inner_text().split()[0])
+    closed_deal()
+    rebuild()
+    page.reload()
+    expect(page.locator(".result-count")).to_have_text(f"{before + 1} deals")
