@@ -11,6 +11,7 @@ from trends.errors import TrendError, TrendRefused
 from trends.presentation import as_json, shown_value
 from trends.query import TrendQuery
 from trends.results import TrendResult
+from trends.services import catch_up
 
 _NAMED = ("by", "measure", "since", "until", "compare", "list", "judgement")
 
@@ -41,6 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             query = TrendQuery.from_params(_params(options))
+            catch_up()
             result = run(query, _viewer(options["username"]))
         except (TrendError, TrendRefused) as error:
             raise CommandError(str(error)) from error
