@@ -1,10 +1,29 @@
 """The only way a page, call or job gets a deal for a person: 404 unseen, 403 not theirs."""
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from deals.models import Closing, Deal, DealConflict
+from deals.models import (
+    Account,
+    CatalogueEntry,
+    Closing,
+    Competitor,
+    Deal,
+    DealConflict,
+    ImportRun,
+    Product,
+    Rate,
+    Stage,
+)
 from people.models import User
+
+CATALOGUES: dict[str, type[CatalogueEntry]] = {
+    "accounts": Account,
+    "products": Product,
+    "competitors": Competitor,
+    "stages": Stage,
+}
 
 
 def visible_deal(user: User, pk: int) -> Deal:
@@ -33,3 +52,22 @@ def editable_closing(user: User, deal_pk: int) -> Closing:
 def editable_conflict(user: User, deal_pk: int, pk: int) -> DealConflict:
     deal = editable_deal(user, deal_pk)
     return get_object_or_404(DealConflict.objects.unresolved(), deal=deal, pk=pk)
+
+
+def get_catalogue(kind: str) -> type[CatalogueEntry]:
+    if kind not in CATALOGUES:
+        raise Http404
+    return CATALOGUES[kind]
+
+
+def get_entry(kind: str, pk: int) -> CatalogueEntry:
+    entries = get_catalogue(kind)._default_manager.select_related("merged_into", "proposed")
+    return get_object_or_404(entries, pk=pk)
+
+
+def get_rate(pk: int) -> Rate:
+    return get_object_or_404(Rate, pk=pk)
+
+
+def get_import(viewer: User, pk: int) -> ImportRun:
+    return get_object_or_404(ImportRun.objects.visible_to(viewer), pk=pk)
