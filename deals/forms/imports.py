@@ -28,7 +28,7 @@ class FilesField(forms.FileField):
 
     widget = ManyFiles(attrs={"accept": ".csv,.txt,.tsv,text/csv"})
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         given = data if isinstance(data, list | tuple) else [data]
         files = [super(FilesField, self).clean(each, initial) for each in given]
         if sum(file.size for file in files) > LARGEST_UPLOAD:

@@ -4,8 +4,7 @@ import csv
 from collections.abc import Iterator
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -159,10 +158,10 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @require_role(*LEADS)
-def import_errors(request: HttpRequest, pk: int) -> HttpResponseBase:
+def import_errors(request: HttpRequest, pk: int) -> HttpResponse:
     """Each rejected row as CSV, safe to open in a spreadsheet."""
     run = get_import(signed_in(request), pk)
-    response = StreamingHttpResponse(_error_lines(run), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(_error_lines(run), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{run.pk}-rejected.csv"'
     return response
 
