@@ -65,3 +65,12 @@ def load(wanted: Mapping[str, set[int]], counted: Counted) -> Names:
     with connection.cursor() as cursor:
         cursor.execute(_NAMES, {kind: list(found) for kind, found in ids.items()})
         return Names(labelled | {(kind, pk): name for kind, pk, name in cursor.fetchall()})
+
+
+def find(kind: str, name: str) -> int | None:
+    """The id behind a name in any case; None where there is none."""
+    query = f"SELECT id FROM {_TABLES[kind]} WHERE lower(name) = lower(%s) ORDER BY id LIMIT 1"  # noqa: S608 - our own tables
+    with connection.cursor() as cursor:
+        cursor.execute(query, [name])
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
