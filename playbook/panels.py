@@ -20,6 +20,7 @@ class Option:
     label: str
     count: int
     address: str
+    is_unknown: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,12 +104,12 @@ def _options(facet: Facet, query: PlaybookQuery, counts: Counts, names: Names) -
     joined = base if base == "?" else f"{base}&"
     for value, count in counts.get(facet.name, {}).items():
         address = f"{joined}{facet.name}={quote(value)}"
-        yield Option(label_of(facet, value, names), count, address)
+        yield Option(label_of(facet, value, names), count, address, value == UNKNOWN)
 
 
 def _sorted(facet: Facet, options: Iterable[Option]) -> list[Option]:
-    """Quarters by time, the latest first; everything else by how often it occurs."""
+    """Quarters by time, the latest first; everything else by how often it occurs, unknown last."""
     by_label = sorted(options, key=lambda option: option.label, reverse=facet.name == "period")
     if facet.name == "period":
         return by_label
-    return sorted(by_label, key=lambda option: -option.count)
+    return sorted(by_label, key=lambda option: (option.is_unknown, -option.count))

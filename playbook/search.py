@@ -35,7 +35,7 @@ SELECT found.id, ts_headline('reflection', found.text,
     websearch_to_tsquery('reflection', %(plain)s) && to_tsquery('reflection', %(prefixes)s),
     %(options)s)
 FROM (
-    SELECT debrief.id, translate(concat_ws(E'\\n', said.text, cited.text), %(marks)s, '') AS text
+    SELECT debrief.id, translate(concat_ws(E'\\n', said.text, cited.text), %(marks)s, '    ') AS text
     FROM debriefs_debrief debrief
     JOIN debriefs_debriefversion version ON version.id = debrief.current_version_id
     JOIN deals_closing closing ON closing.id = debrief.closing_id
@@ -116,7 +116,7 @@ def snippets(debrief_ids: Sequence[int], typed: str, *, viewer: User) -> dict[in
                 "ids": list(debrief_ids),
                 "audiences": audiences_of(viewer),
                 "in_sales": viewer.in_sales,
-                "marks": _START + _STOP,
+                "marks": f"{_START}{_STOP}<>",
             },
         )
         rows = cursor.fetchall()

@@ -24,6 +24,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "repair the playbook's entries": {
+        "task": "playbook.tasks.repair",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "clear expired sessions": {
         "task": "reflection.tasks.clear_expired_sessions",
         "schedule": crontab(hour=3, minute=10),

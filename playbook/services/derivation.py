@@ -166,10 +166,19 @@ CASE
 END::bigint
 """
 
-_FACT_WORDS = """
-to_tsvector('reflection', concat_ws(E'\n',
-    deal.name, account.name, product.name, met.names, winner.name))
-"""
+_MORE_WORDS = """concat_ws(E'\n',
+            cited.names, said.sales_text, cited.words, version.runner_up_evidence,
+            left(deal.notes, 20000))"""
+
+
+def _plain(text: str) -> str:
+    """Text whose angle brackets are spaces: PostgreSQL would read <words> as a tag and skip it."""
+    return f"translate({text}, '<>', '  ')"
+
+
+_FACTS = """concat_ws(E'\n',
+            deal.name, account.name, product.name, met.names, winner.name)"""
+_COMPANY_TEXT = "COALESCE(said.company_text, '')"
 
 # %(deals)s: the ids of the deals to derive, or NULL for all.
 DERIVED = f"""
@@ -205,11 +214,9 @@ derived AS (
         {_HALF_EVEN} AS amount_minor,
         COALESCE(left(said.company_excerpt, {_EXCERPT}), '') AS company_excerpt,
         COALESCE(left(COALESCE(said.sales_excerpt, cited.quote), {_EXCERPT}), '') AS sales_excerpt,
-        {_FACT_WORDS} || to_tsvector('reflection', COALESCE(said.company_text, ''))
-            AS company_words,
-        to_tsvector('reflection', concat_ws(E'\n',
-            cited.names, said.sales_text, cited.words, version.runner_up_evidence, left(deal.notes, 20000)
-        )) AS more_words
+        to_tsvector('reflection', {_plain(_FACTS)})
+            || to_tsvector('reflection', {_plain(_COMPANY_TEXT)}) AS company_words,
+        to_tsvector('reflection', {_plain(_MORE_WORDS)}) AS more_words
     FROM wanted
     JOIN deals_deal deal ON deal.id = wanted.deal_id
     JOIN deals_closing closing ON closing.id = wanted.closing_id

@@ -75,13 +75,13 @@ def rebuild_entries() -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_ONE_WRITER)
         cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '256MB'")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("TRUNCATE playbook_playbookentry")
         cursor.execute(_INDEX_DEFINITIONS, [list(_WORD_INDEXES)])
         definitions = [row[0] for row in cursor.fetchall()]
         cursor.execute(f"DROP INDEX {', '.join(_WORD_INDEXES)}")
         cursor.execute(_UPSERT, _parameters(None))
         count = int(cursor.rowcount)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for definition in definitions:
             cursor.execute(definition)
         cursor.execute("ANALYZE playbook_playbookentry")

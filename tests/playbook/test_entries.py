@@ -1,5 +1,6 @@
 """Entries say of each submitted debrief what its source rows say, whoever writes them."""
 
+import random
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,17 +8,21 @@ from typing import Any
 import pytest
 from django.forms.models import model_to_dict
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from deals.events import ACCOUNT_CHANGED, CATALOGUE_CHANGED, DEAL_CHANGED, RATE_CHANGED
-from deals.models import Outcome
+from deals.models import Closing, Outcome
 from debriefs.events import DEBRIEF_SUBMITTED, REASON_CHANGED
-from debriefs.models import Answer, Audience
+from debriefs.models import Answer, Audience, Debrief
 from outbox.models import Event
 from people.events import MEMBERSHIP_CHANGED, PERSON_CHANGED
 from people.models import Membership, Team, User
 from playbook.models import PlaybookEntry
 from playbook.services import deals_touched_by, rebuild_entries, refresh_entries, repair_entries
 from playbook.subscribers import keep_entries
+from playbook.tasks import repair
+from reflection.schedule import SCHEDULE
 from tests.factories import (
     AccountFactory,
     AnswerFactory,
@@ -253,3 +258,113 @@ def test_answers_of_drafts_and_private_ones_are_in_no_column(listed: Listed) -> 
     made = entry()
     assert "zebrafinch" not in f"{made.sales_words} {made.company_words} {made.sales_excerpt}"
     assert Answer.objects.filter(text="zebrafinch").exists()
+
+
+def test_the_daily_repair_is_scheduled_and_mends_what_was_missed(listed: Listed) -> None:
+    listed()
+    before = rows()
+    PlaybookEntry.objects.update(industry="Wrong", sales_excerpt="wrong")
+    assert SCHEDULE["repair the playbook's entries"]["task"] == repair.name
+    repair()
+    assert rows() == before
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(seed=st.integers(0, 2**32))
+def test_what_the_subscriber_keeps_is_what_a_rebuild_makes(
+    seed: int, rep: User, teammate: User, team: Team, other_team: Team
+) -> None:
+    """Random changes, each told by its event, against deriving everything anew."""
+    draw = random.Random(seed)
+    edits = RandomEdits(draw, rep, teammate, other_team)
+    for _ in range(8):
+        keep_entries([edits.one()])
+    kept = rows()
+    rebuild_entries()
+    assert rows() == kept
+
+
+class RandomEdits:
+    """Changes as services make them, with the events that tell of them."""
+
+    def __init__(self, draw: random.Random, rep: User, teammate: User, team: Team) -> None:
+        self.draw, self.people, self.team = draw, [rep, teammate], team
+        self.rivals = CompetitorFactory.create_batch(3)
+        self.reasons = LossReasonFactory.create_batch(3)
+        self.debriefs = [self._debrief() for _ in range(3)]
+        keep_entries([self._told(debrief) for debrief in self.debriefs])
+
+    def one(self) -> Event:
+        edits = (self.new, self.amend, self.reopen, self.meet, self.merge, self.merge_reason)
+        return self.draw.choice((*edits, self.move, self.industry, self.rate))()
+
+    def _debrief(self) -> Debrief:
+        day = date(2026, self.draw.randint(1, 9), 3)
+        closing = closed_deal(owner=self.draw.choice(self.people), closing={"closed_on": day})
+        return self._say(closing)
+
+    def _say(self, closing: Closing) -> Debrief:
+        cited = self.draw.sample(self.reasons, self.draw.randint(0, 3))
+        text = self.draw.choice(["pilot", "price", "finance"])
+        audience = self.draw.choice(["private", "sales", "company"])
+        answers = {"objections": {"text": text, "audience": audience}}
+        return submitted_debrief(
+            closing=closing, author=self.draw.choice(self.people), reasons=cited, answers=answers
+        )
+
+    def _told(self, debrief: Debrief) -> Event:
+        return event(DEAL_CHANGED, deal_ids=[debrief.closing.deal_id])
+
+    def new(self) -> Event:
+        self.debriefs.append(self._debrief())
+        return event(DEBRIEF_SUBMITTED, deal_id=self.debriefs[-1].closing.deal_id)
+
+    def amend(self) -> Event:
+        debrief = self.draw.choice(self.debriefs)
+        debrief.current_version = DebriefVersionFactory.create(debrief=debrief)
+        debrief.save()
+        AnswerFactory.create(version=debrief.current_version, text="amended")
+        return event(DEBRIEF_SUBMITTED, deal_id=debrief.closing.deal_id)
+
+    def reopen(self) -> Event:
+        debrief = self.draw.choice(self.debriefs)
+        Closing.objects.filter(deal=debrief.closing.deal_id).update(reopened_at=timezone.now())
+        self.debriefs.append(self._say(ClosingFactory.create(deal=debrief.closing.deal)))
+        return self._told(debrief)
+
+    def meet(self) -> Event:
+        debrief = self.draw.choice(self.debriefs)
+        debrief.closing.deal.competitors.set(self.draw.sample(self.rivals, 2))
+        return self._told(debrief)
+
+    def merge(self) -> Event:
+        self.rivals[0].merged_into = self.rivals[1]
+        self.rivals[0].save()
+        return event(CATALOGUE_CHANGED, catalogue="competitor", ids=[self.rivals[1].pk])
+
+    def merge_reason(self) -> Event:
+        self.reasons[0].merged_into = self.reasons[1]
+        self.reasons[0].save()
+        return event(REASON_CHANGED, reason_ids=[r.pk for r in self.reasons[:2]])
+
+    def move(self) -> Event:
+        person = self.draw.choice(self.people)
+        Membership.objects.filter(user=person).delete()
+        since = date(2026, self.draw.randint(1, 9), 1)
+        Membership.objects.create(user=person, team=self.team, since=since)
+        return event(MEMBERSHIP_CHANGED, user_id=person.pk, since="2020-01-01", until=None)
+
+    def industry(self) -> Event:
+        account = self.draw.choice(self.debriefs).closing.deal.account
+        assert account is not None
+        account.industry = self.draw.choice(["Energy", "Retail", ""])
+        account.save()
+        return event(ACCOUNT_CHANGED, account_ids=[account.pk])
+
+    def rate(self) -> Event:
+        debrief = self.draw.choice(self.debriefs)
+        closing = Closing.objects.filter(pk=debrief.closing_id)
+        closing.update(currency=CurrencyFactory.create(code="EUR"))
+        return self._told(debrief)

@@ -150,8 +150,13 @@ def test_a_snippet_never_shows_what_the_reader_may_not_read(
 
 
 def test_markup_in_what_people_wrote_stays_text(listed: Listed, rep: User) -> None:
-    listed(**said("a < b & \ue000script\ue001 pilot <img src=x onerror=alert(1)> end"))
-    assert snippet("pilot", rep) == ("script <mark>pilot</mark> &lt;img src=x onerror=alert")
+    listed(**said("\ue000a\ue001 & b <mark>pilot</mark> <img src=x onerror=alert(1)> 'q' end"))
+    assert snippet("pilot", rep) == ("mark <mark>pilot</mark> /mark   img src=x onerror=alert")
+
+
+def test_words_in_angle_brackets_are_found(listed: Listed, rep: User) -> None:
+    listed(deal={"name": "Rollout"}, **said("They asked for <Stratus> by name."))
+    assert found("stratus", rep) == ["Rollout"]
 
 
 def test_a_debrief_found_by_its_facts_alone_has_no_snippet(listed: Listed, rep: User) -> None:
