@@ -15,5 +15,6 @@ urlpatterns = [
     path("closings/<int:closing_id>/submit/", check.submit, name="submit"),
     path("closings/<int:closing_id>/receipt/", check.receipt, name="receipt"),
     path("closings/<int:closing_id>/amend/", form.amend, name="amend"),
+    path("<int:debrief_id>/actions/", form.actions, name="actions"),
     path("<int:debrief_id>/reopen/", form.reopen, name="reopen"),
 ]

@@ -94,7 +94,7 @@ def missing_in(
 def reopen_for_amending(debrief: Debrief, *, by: User) -> Debrief:
     """A manager above the author opens a submitted debrief again for `AMEND_DAYS` days."""
     debrief = Debrief.objects.select_for_update().get(pk=debrief.pk)
-    if not people_below(by).filter(user=debrief.author_id).exclude(user=by.pk).exists():
+    if not may_reopen(debrief, by):
         raise NotTheirs("Only a manager above the author opens a debrief again.")
     if debrief.current_version_id is None:
         raise NotTheirs("This debrief has not been submitted.")
@@ -107,6 +107,13 @@ def reopen_for_amending(debrief: Debrief, *, by: User) -> Debrief:
         by=by.pk,
     )
     return debrief
+
+
+def may_reopen(debrief: Debrief, person: User) -> bool:
+    """Managers above the author may; nobody reopens their own."""
+    if debrief.author_id == person.pk:
+        return False
+    return people_below(person).filter(user=debrief.author_id).exists()
 
 
 def _meant(values: Mapping[str, str], outcome: str) -> dict[str, str]:

@@ -9,9 +9,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from debriefs.access import closing_to_debrief, own_debrief, visible_debrief, work_on
 from debriefs.errors import AlreadySubmitted, DebriefError, FieldsRefused, NotTheirs
@@ -19,7 +20,7 @@ from debriefs.fields import fields_of
 from debriefs.forms import facts_skeleton_of, skeleton_of
 from debriefs.queries.work import Work, fact_choices, median_seconds, reason_choices
 from debriefs.services.drafts import begin_amendment, begin_debrief, discard_draft, save_draft
-from debriefs.services.submission import reopen_for_amending
+from debriefs.services.submission import may_reopen, reopen_for_amending
 from debriefs.steps import Step, minutes_left, steps_of
 from people.access import signed_in
 from people.models import User
@@ -73,6 +74,23 @@ def amend(request: HttpRequest, closing_id: int) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect("debriefs:receipt", closing_id)
     return redirect("debriefs:form", closing_id)
+
+
+@require_safe
+def actions(request: HttpRequest, debrief_id: int) -> HttpResponse:
+    """What the reader may do with a submitted debrief: the fragment beside it."""
+    user = signed_in(request)
+    debrief = visible_debrief(user, debrief_id)
+    until = debrief.amendable_until
+    is_open = until is not None and until > timezone.now()
+    context = {
+        "debrief": debrief,
+        "is_mine": debrief.author_id == user.pk,
+        "may_reopen": not is_open and may_reopen(debrief, user),
+        "until": until if is_open else None,
+    }
+    whole = "debriefs/actions_page.html"
+    return render(request, "debriefs/actions.html" if is_fragment(request) else whole, context)
 
 
 @require_POST
@@ -171,6 +189,11 @@ def _page(request: HttpRequest, work: Work, user: User, typed: Typed | None = No
         "page_errors": bool(errors),
     }
     return render(request, "debriefs/form.html", context, status=typed.status if typed else 200)
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """htmx asks for a part of a page."""
+    return request.headers.get("HX-Request") == "true"
 
 
 def local_key(user: User) -> str:

@@ -290,6 +290,8 @@ LINES = [
     post("debriefs:discard", "302 302 302 302 302 302 404", begun),
     line("debriefs:receipt", "302 200 302 302 302 302 404", submitted, shows=("lost_deal",)),
     post("debriefs:amend", "302 302 302 302 302 302 404", submitted),
+    line("debriefs:actions", SIGNED_IN, lost_debrief),
+    line("debriefs:actions", "302 200 404 404 404 404 404", begun_debrief),
     post("debriefs:reopen", "302 403 403 302 403 403 403", lost_debrief),
     line("debriefs:dismiss", "302 200 404 200 404 404 404", debrief_request),
     # deals

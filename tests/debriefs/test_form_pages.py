@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -72,7 +73,7 @@ def test_the_list_costs_the_same_however_long(
 def test_a_step_without_scripts_saves_the_draft_and_goes_on(client: Client, lost: Closing) -> None:
     path = address("form", lost)
     reply = client.post(path, {**FIELDS, "writer": "a", "revision": "0", "go": "2"})
-    assert (reply.status_code, reply.url) == (302, f"{path}?section=2")
+    assert (reply.status_code, reply.headers["Location"]) == (302, f"{path}?section=2")
     assert Draft.objects.get().values == FIELDS
     page = client.get(path, {"section": "2"}).content.decode()
     assert 'class="debrief-step is-current" id="step-client"' in page
@@ -138,7 +139,10 @@ def test_checking_shows_all_answers_and_submitting_gives_the_receipt(
     sent = {"submission_id": submission[1]}
     for _ in range(2):
         reply = client.post(address("submit", debrief.closing), sent)
-        assert (reply.status_code, reply.url) == (302, address("receipt", debrief.closing))
+        assert (reply.status_code, reply.headers["Location"]) == (
+            302,
+            address("receipt", debrief.closing),
+        )
     assert DebriefVersion.objects.count() == 1
     receipt = client.get(address("receipt", debrief.closing)).content.decode()
     assert "Debrief submitted. Thank you." in receipt
@@ -194,8 +198,8 @@ def test_amending_begins_from_what_was_submitted_and_can_be_discarded(
 ) -> None:
     submit_debrief(debrief, quick(), submission_id=FIRST, by=rep)
     closing = debrief.closing
-    assert client.get(address("form", closing)).url == address("receipt", closing)
-    assert client.post(address("amend", closing)).url == address("form", closing)
+    assert client.get(address("form", closing)).headers["Location"] == address("receipt", closing)
+    assert client.post(address("amend", closing)).headers["Location"] == address("form", closing)
     assert "Amending a debrief" in client.get(address("form", closing)).content.decode()
     client.post(address("discard", closing))
     assert not Draft.objects.exists()
@@ -316,3 +320,19 @@ def test_a_deal_of_unknown_end_asks_how_it_ended(client: Client, rep: User, defa
     reply = client.post(address("submit", closing), {"submission_id": str(FIRST)})
     assert reply.status_code == 422
     assert "Choose how this deal ended." in reply.content.decode()
+
+
+def test_a_manager_opens_a_debrief_again_once_its_time_is_over(
+    debrief: Debrief, rep: User, manager: User, teammate: User, signed_in: SignIn
+) -> None:
+    submit_debrief(debrief, quick(), submission_id=FIRST, by=rep)
+    path = reverse("debriefs:actions", args=[debrief.pk])
+    offer = "Let Rita Rep amend it again"
+    assert offer not in signed_in(manager).get(path).content.decode()
+    Debrief.objects.update(amendable_until=timezone.now() - timedelta(minutes=1))
+    assert offer in signed_in(manager).get(path).content.decode()
+    for person in (rep, teammate):
+        assert offer not in signed_in(person).get(path).content.decode()
+    signed_in(manager).post(reverse("debriefs:reopen", args=[debrief.pk]))
+    receipt = signed_in(rep).get(address("receipt", debrief.closing)).content.decode()
+    assert "You can amend it until" in receipt
