@@ -14,7 +14,7 @@ from django.urls import reverse
 from common.clock import company_today
 from deals.facts import DealFacts, by_import
 from deals.models import Closing, Deal, Outcome
-from deals.queries import PAGE
+from deals.queries.deals import PAGE
 from deals.services import change_deal, record_deal
 from people.models import User
 from tests.factories import DealFactory, closed_deal
