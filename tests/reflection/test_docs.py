@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.core.management import get_commands
 
+from reflection.api import api
 from reflection.environment import PROJECT_ROOT
 
 DOCS = sorted(
@@ -31,10 +32,29 @@ def first_words_of_table(text: str) -> set[str]:
     return set(re.findall(r"^\| `([a-z_]+)", text, flags=re.MULTILINE))
 
 
-def test_every_command_of_ours_has_its_line_in_the_readme() -> None:
+@pytest.mark.parametrize(
+    ("file", "title"), [("README.md", "Commands"), ("docs/operations.md", "On one machine")]
+)
+def test_every_command_of_ours_has_its_line(file: str, title: str) -> None:
     ours = {name for name, app in get_commands().items() if app in OURS}
-    described = first_words_of_table(section(read("README.md"), "Commands"))
-    assert ours - described == set()
+    assert ours - first_words_of_table(section(read(file), title)) == set()
+
+
+def test_every_call_of_the_api_has_its_line_in_the_readme() -> None:
+    told = set()
+    for line in section(read("README.md"), "API").splitlines():
+        for method, path in re.findall(r"`(GET|POST|PATCH|DELETE) (/[\w/{}]+)", line):
+            told.add((method, without_names(path)))
+    offered = {
+        (method.upper(), without_names(path.removeprefix("/api/v1")))
+        for path, calls in api.get_openapi_schema()["paths"].items()
+        for method in calls
+    }
+    assert offered - told == set()
+
+
+def without_names(path: str) -> str:
+    return re.sub(r"\{\w+\}", "{}", path)
 
 
 def test_every_dependency_says_why_it_is_here() -> None:
@@ -67,6 +87,11 @@ def test_every_decision_and_guide_is_reached_from_the_index() -> None:
 @pytest.mark.parametrize("file", DOCS, ids=lambda file: str(file.relative_to(PROJECT_ROOT)))
 def test_every_link_leads_somewhere(file: Path) -> None:
     assert [target for target in links_of(file) if not (file.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("file", DOCS, ids=lambda file: str(file.relative_to(PROJECT_ROOT)))
+def test_no_doc_speaks_of_a_path_outside_the_project(file: Path) -> None:
+    assert "../shared" not in file.read_text(encoding="utf-8")
 
 
 def links_of(file: Path) -> list[str]:
