@@ -55,7 +55,9 @@ class NamesFilterForm(forms.Form):
 
 
 class RateForm(PlainForm):
-    currency = forms.ModelChoiceField(label="Currency", queryset=Currency.objects.all())
+    currency = forms.ModelChoiceField(
+        label="Currency", queryset=Currency.objects.all(), empty_label="Choose…"
+    )
     since = forms.DateField(label="From this day on", widget=DateInput())
     rate = forms.DecimalField(label="Rate", max_digits=20, decimal_places=10, min_value=0)
 
