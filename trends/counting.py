@@ -1,5 +1,6 @@
 """Masks and sums over month blocks: any filter and any dimension is a mask and a bincount."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -202,7 +203,7 @@ class Frame:
                 chosen = self._chosen(month, condition)
                 mask = chosen if mask is None else mask & chosen
             for fact in self.facts:
-                true = FACTS[fact](month)
+                true = true_of(month, fact)
                 mask = true if mask is None else mask & true
             self._masks[month.number] = mask
         return self._masks[month.number]
@@ -276,6 +277,7 @@ class Sums:
         self.axes = [frame.axis(name) for name in by]
         self.shape = tuple(len(axis) for axis in self.axes)
         self._found: dict[str, Column] = {}
+        self._cells: dict[tuple[int, bool, bool], tuple[Mask, Column, Mask]] = {}
 
     def __getitem__(self, what: str) -> Column:
         if what not in self._found:
@@ -290,9 +292,9 @@ class Sums:
         """(cell, value) of each deal of `side` whose value in the column is known."""
         cells, values = [], []
         for month in self.frame.months:
-            rows, cell, _ = _cells(month, self.axes, asked=False)
+            rows, cell, _ = self._cells_of(month, self.axes)
             known = month.block[column] != UNKNOWN
-            keep = self._chosen(month, rows, FACTS[side](month) & known)
+            keep = self._chosen(month, rows, true_of(month, side) & known)
             cells.append(cell[keep])
             values.append(month.block[column][keep if rows is None else rows[keep]])
         if not cells:
@@ -325,11 +327,19 @@ class Sums:
             found = month.derived[key] = self._counted(month, what, axes, None).reshape(shape)
         return found
 
+    def _cells_of(
+        self, month: Month, axes: Sequence[Axis], *, asked: bool = False
+    ) -> tuple[Mask, Column, Mask]:
+        key = (month.number, len(axes) == len(self.axes), asked)
+        if key not in self._cells:
+            self._cells[key] = _cells(month, axes, asked=asked)
+        return self._cells[key]
+
     def _counted(self, month: Month, what: str, axes: Sequence[Axis], mask: Mask) -> Column:
-        size = int(np.prod([len(axis) for axis in axes], dtype=np.int64))
+        size = math.prod(len(axis) for axis in axes)
         asked = what.endswith("_asked")
-        rows, cells, ranks = _cells(month, axes, asked=asked)
-        keep = FACTS[_ALIKE.get(what, what)](month)
+        rows, cells, ranks = self._cells_of(month, axes, asked=asked)
+        keep = true_of(month, _ALIKE.get(what, what))
         keep = keep if mask is None else keep & mask
         if rows is not None:
             keep = keep[rows]
@@ -407,6 +417,16 @@ FACTS: dict[str, Callable[[Month], Column]] = {
     "lost_known": lambda month: _lost(month) & _known(month),
     "won_known": lambda month: _won(month) & _known(month),
 }
+
+
+def true_of(month: Month, fact: str) -> Column:
+    """Of which of the month's deals the fact is true; worked out once in a block's life."""
+    key = ("fact", fact)
+    found: Column | None = month.derived.get(key)
+    if found is None:
+        found = month.derived[key] = FACTS[fact](month)
+    return found
+
 
 # Sums whose deals are those of another name, counted in their own way.
 _ALIKE = {

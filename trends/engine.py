@@ -39,7 +39,7 @@ from trends.results import (
     Value,
     Verdict,
 )
-from trends.rights import SMALLEST_GROUP, Scope, scoped
+from trends.rights import GROUPED, SMALLEST_GROUP, Scope, scoped
 from trends.services import current_basis
 from trends.snapshot import Month, Snapshot, store
 from trends.source import Basis, month_of_number
@@ -50,6 +50,7 @@ _OF_LOSSES = ("lost", "lost_amount", "mentions")
 _SMALL = f"A group of fewer than {SMALLEST_GROUP} people isn't shown by itself."
 
 FEWEST = statistics.FEWEST
+MOST_ANSWERS_KEPT = 1_000
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,27 @@ class _Evaluation:
         self._frames: dict[object, Frame] = {}
 
     def answer(self, query: TrendQuery) -> TrendResult:
+        """The answer, from the snapshot's own answers where it was asked before."""
+        key = self._key(query)
+        kept = self.snapshot.answers
+        found: TrendResult | None = kept.get(key) if key else None
+        if found is None:
+            found = self._worked_out(query)
+            if key:
+                if len(kept) >= MOST_ANSWERS_KEPT:
+                    kept.clear()
+                kept[key] = found
+        return replace(found, query=query, as_of=self.snapshot.as_of)
+
+    def _key(self, query: TrendQuery) -> object | None:
+        """What an answer depends on beside the snapshot; None where the rights lie outside it."""
+        named = {*query.by, *(name for name, _ in query.filters)}
+        if "rep" in named or (self.viewer is not None and self.viewer.is_partner):
+            return None
+        viewer = self.viewer.pk if self.viewer and named & set(GROUPED) else None
+        return query, self.today, viewer, self.viewer is None
+
+    def _worked_out(self, query: TrendQuery) -> TrendResult:
         coding = self._coding(query)
         allowed, scope = scoped(query, self.viewer, coding)
         frame = self._frame(allowed, coding)
@@ -367,7 +389,7 @@ class _Cells:
             return sums["lost_primary"]
         if name == "mentions":
             return self._mentions()
-        if self.losses_only:
+        if self.losses_only and name != "lift":
             return sums["lost"]
         return sums["lost"] + sums["won"]
 

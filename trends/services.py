@@ -27,7 +27,8 @@ from trends.source import Basis, Keys
 
 TALLY = "trends.tally"
 BUILD_ANEW_ABOVE = 1 / 3
-_LOCK = 0x7A11
+MANY = 1_000  # below it, looking where the deals lie costs nothing
+LOCK = 0x7A11
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def bring_up_to_date(touched: Touched) -> TallyReport:
     _lock()
     basis = current_basis()
     snapshot = store.current()
-    if snapshot.basis != basis.name:
+    most = BUILD_ANEW_ABOVE * snapshot.deal_count
+    if snapshot.basis != basis.name or len(touched.deal_ids) > max(most, MANY):
         return _rebuild(basis)
     report = TallyReport()
     keys = _keys(snapshot)
@@ -95,7 +97,7 @@ def rebuild() -> TallyReport:
 def _lock() -> None:
     """One tally at a time; released with the transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def _note(basis: Basis) -> None:

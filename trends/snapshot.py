@@ -1,7 +1,7 @@
 """The blocks in memory: loaded by version, published by one reference swap."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -36,7 +36,10 @@ class Month:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything that a query reads, of one moment. Never changed, only replaced."""
+    """Everything that a query reads, of one moment. Never changed, only replaced.
+
+    `derived` and `answers` hold what was worked out from it, for as long as it stands.
+    """
 
     versions: dict[str, int]
     months: tuple[Month, ...]
@@ -45,6 +48,7 @@ class Snapshot:
     as_of: datetime | None
     basis: str
     derived: dict[Any, Any] = field(default_factory=dict, compare=False)
+    answers: dict[Any, Any] = field(default_factory=dict, compare=False)
 
     def month(self, number: int) -> Month | None:
         return next((month for month in self.months if month.number == number), None)
@@ -76,9 +80,8 @@ class Store:
     def _publish(self, held: Snapshot, as_of: datetime | None, basis: str) -> Snapshot:
         if held.as_of == as_of and held.basis == basis:
             return held
-        fresh = Snapshot(
-            held.versions, held.months, held.labels, held.accounts, as_of, basis, held.derived
-        )
+        answers = held.answers if held.basis == basis else {}
+        fresh = replace(held, as_of=as_of, basis=basis, answers=answers)
         self._held = fresh
         return fresh
 
