@@ -81,6 +81,13 @@ function holderOf(name) {
   return element ?? notices;
 }
 
+// Where a notice about a field goes: beside what it is about.
+function placeFor(name) {
+  const field = form.elements[name];
+  if (field instanceof RadioNodeList) return field[0].closest(".choice-cards, .factor-scores") ?? holderOf(name);
+  return holderOf(name);
+}
+
 function showError(name, message) {
   const id = `${idOf(name)}-error`;
   document.getElementById(id)?.remove();
@@ -90,7 +97,7 @@ function showError(name, message) {
   text.textContent = message;
   const holder = holderOf(name);
   holder.setAttribute("aria-invalid", "true");
-  holder.after(text);
+  placeFor(name).after(text);
 }
 
 function showConflict({ name, mine, theirs }) {
@@ -107,7 +114,7 @@ function showConflict({ name, mine, theirs }) {
     setField(name, theirs);
     settle(name, box, undefined);
   });
-  holderOf(name).after(note);
+  placeFor(name).after(note);
   announce("One answer was changed in another tab: choose which version stands.");
 }
 
