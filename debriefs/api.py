@@ -39,8 +39,9 @@ from debriefs.models import (
     Rating,
 )
 from debriefs.questions import TemplateDefinition, current_version
+from debriefs.services.corrections import may_correct_closing, outcome_after
 from debriefs.services.drafts import begin_amendment, begin_debrief, save_draft
-from debriefs.services.submission import submit_draft
+from debriefs.services.submission import missing_in, submit_draft
 from people.api import caller
 from people.models import User
 
@@ -121,7 +122,7 @@ class DebriefIn(Strict):
 
 
 class DraftOut(Schema):
-    """A debrief being written."""
+    """A debrief being written. `missing` says what submitting would refuse now, by field."""
 
     id: int
     deal: Named
@@ -129,6 +130,7 @@ class DraftOut(Schema):
     template_version: int
     revision: int
     values: dict[str, str]
+    missing: dict[str, str]
 
 
 class AnswerOut(Schema):
@@ -274,7 +276,7 @@ def begin(request: HttpRequest, body: DebriefIn) -> Status[DraftOut]:
     closing = closing_to_debrief(person, closing.pk)
     is_new = not Debrief.objects.of(person).filter(closing=closing).exists()
     debrief = begin_debrief(closing, author=person)
-    return Status(201 if is_new else 200, _draft_out(debrief, _open_draft(debrief, person)))
+    return Status(201 if is_new else 200, _draft_out(debrief, _open_draft(debrief, person), person))
 
 
 @router.patch(
@@ -300,7 +302,7 @@ def save(request: HttpRequest, debrief_id: int, body: DraftBody) -> DraftOut:
                 f"It was changed elsewhere after revision {base}.",
                 f"Read the draft again and send it on revision {reply.revision}.",
             )
-    return _draft_out(debrief, Draft.objects.get(debrief=debrief))
+    return _draft_out(debrief, Draft.objects.get(debrief=debrief), person)
 
 
 @router.post(
@@ -351,7 +353,7 @@ def get_debrief(request: HttpRequest, debrief_id: int) -> DebriefOut | DraftOut:
         draft = Draft.objects.filter(debrief=debrief).first()
         if draft is None:
             raise Http404
-        return _draft_out(debrief, draft)
+        return _draft_out(debrief, draft, person)
     return _debrief_out(
         _complete(Debrief.objects.visible_to(person), person).get(pk=debrief.pk), person
     )
@@ -430,7 +432,7 @@ def _open_draft(debrief: Debrief, person: User) -> Draft:
     return draft or begin_amendment(debrief, by=person)
 
 
-def _draft_out(debrief: Debrief, draft: Draft) -> DraftOut:
+def _draft_out(debrief: Debrief, draft: Draft, person: User) -> DraftOut:
     deal = debrief.closing.deal
     return DraftOut(
         id=debrief.pk,
@@ -439,6 +441,18 @@ def _draft_out(debrief: Debrief, draft: Draft) -> DraftOut:
         template_version=debrief.template_version.number,
         revision=draft.revision,
         values={name: value for name, value in draft.values.items() if value},
+        missing=_missing(debrief, draft, person),
+    )
+
+
+def _missing(debrief: Debrief, draft: Draft, person: User) -> dict[str, str]:
+    closing = debrief.closing
+    unspecified = closing.outcome == Outcome.LOST_UNSPECIFIED
+    return missing_in(
+        TemplateDefinition.of(debrief.template_version),
+        draft.values,
+        outcome=outcome_after(closing, {"outcome": draft.values.get("facts.outcome", "")}),
+        must_refine=unspecified and may_correct_closing(person, closing),
     )
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 from ninja import NinjaAPI
@@ -21,6 +22,7 @@ from deals.errors import AlreadyDecided, DealRefused, NotClosed, NotOpen
 from debriefs.api import router as debriefs
 from debriefs.errors import DebriefError, FieldsRefused, NotTheirs
 from people.api import BearerToken
+from playbook.api import router as playbook
 from reflection.api_docs import read_document
 from trends.api import router as trends
 from trends.errors import TrendError, TrendRefused
@@ -41,6 +43,7 @@ api = NinjaAPI(
 api.add_router("", deals)
 api.add_router("", debriefs)
 api.add_router("", trends)
+api.add_router("", playbook)
 
 TITLES = {
     400: "The request can't be read",
@@ -147,10 +150,18 @@ def urls() -> tuple[list[URLPattern | URLResolver], str, str]:
         path("", RedirectView.as_view(pattern_name="api:docs"), name="api-root"),
         path("docs", docs, name="docs"),
         *(pattern for pattern in found if getattr(pattern, "name", "") != "api-root"),
+        path("<path:rest>", unknown_address, name="unknown"),
     ]
     for pattern in patterns:
         login_not_required(cast(Callable[..., HttpResponse], pattern.callback))
     return patterns, app_name, namespace
+
+
+@csrf_exempt
+def unknown_address(request: HttpRequest, rest: str) -> HttpResponse:
+    why = f"There is no call at “{rest[:60]}”."
+    remedy = "See the document at /api/v1/docs."
+    return refused(request, 404, [Problem(field=None, why=why, remedy=remedy)])
 
 
 @require_safe

@@ -371,9 +371,13 @@ LINES = [
     sends("api:debrief", "401 409 403 403 403 403 403", call_debrief, method="patch"),
     sends("api:debrief_submit", "401 422 404 404 404 404 404", call_begun),
     call("api:template_current", CALLS),
+    call("api:playbook_search", CALLS, shows=("lost_deal", "won_deal")),
+    call("api:playbook_search", CALLS, query="q=marmaladeprivatelost"),
+    call("api:playbook_search", "401 200 200 200 200 200 403", query="team=1"),
     call("api:trends", CALLS, query="by=product"),
     call("api:trends", "401 403 403 200 200 403 403", query="by=rep"),
     line("api:openapi-json", ANYONE),
     line("api:docs", ANYONE),
+    line("api:unknown", "404 404 404 404 404 404 404", lambda _world: {"rest": "nothing"}),
     line("api:api-root", "302 302 302 302 302 302 302"),
 ]

@@ -59,11 +59,13 @@ def test_a_debrief_is_begun_saved_submitted_and_read(
     api = calling(rep)
     first = api.post("/debriefs", {"deal": closing.deal_id})
     assert (first.status_code, first.json()["state"], first.json()["values"]) == (201, "draft", {})
+    assert set(first.json()["missing"]) == {"reasons.1.reason", "answers.do_differently.text"}
     ident = first.json()["id"]
     saved = api.patch(f"/debriefs/{ident}", WHOLE)
     assert saved.status_code == 200
     assert saved.json()["values"]["answers.value_roi.audience"] == "company"
     assert saved.json()["values"]["reasons.2.reason"] == "budget_cut"
+    assert saved.json()["missing"] == {}
     again = api.post("/debriefs", {"deal": closing.deal_id})
     assert (again.status_code, again.json()["revision"]) == (200, saved.json()["revision"])
     submitted = api.post(f"/debriefs/{ident}/submit")
