@@ -35,6 +35,19 @@ WHERE entry.deal_id = ANY(%(deals)s) AND NOT EXISTS (
         AND closing.deal_id = entry.deal_id
 )
 """
+# A load leaves these without the statistics that a good plan needs.
+_SOURCES = (
+    "deals_account",
+    "deals_deal",
+    "deals_closing",
+    "deals_dealcompetitor",
+    "people_membership",
+    "debriefs_debrief",
+    "debriefs_debriefversion",
+    "debriefs_answer",
+    "debriefs_factorscore",
+    "debriefs_citedreason",
+)
 _WORD_INDEXES = ("playbook_entry_company_words", "playbook_entry_sales_words")
 _INDEX_DEFINITIONS = "SELECT indexdef FROM pg_indexes WHERE indexname = ANY(%s)"
 _ONE_WRITER = "SELECT pg_advisory_xact_lock(hashtext('playbook entries'))"
@@ -79,6 +92,7 @@ def rebuild_entries() -> int:
         cursor.execute("TRUNCATE playbook_playbookentry")
         cursor.execute(_INDEX_DEFINITIONS, [list(_WORD_INDEXES)])
         definitions = [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"ANALYZE {', '.join(_SOURCES)}")
         cursor.execute(f"DROP INDEX {', '.join(_WORD_INDEXES)}")
         cursor.execute(_UPSERT, _parameters(None))
         count = int(cursor.rowcount)
