@@ -448,7 +448,7 @@ def test_the_command_refuses_a_mapping_that_is_none(content: str, tmp_path: Path
 
 @pytest.mark.skipif(not MAVEN.exists(), reason="the public sample isn't here")
 def test_the_public_sample_comes_in_whole(admin: User) -> None:
-    files = [(name, (MAVEN / name).open("rb")) for name in PIPELINE]
+    files = [(name, io.BytesIO((MAVEN / name).read_bytes())) for name in PIPELINE]
     report = carried_out(take_files(files, by=None))
     assert counts(report) == (8800, 0, 0, 0, 1480)
     assert report["totals"] == {
