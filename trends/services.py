@@ -75,9 +75,10 @@ def bring_up_to_date(touched: Touched) -> TallyReport:
     """
     _lock()
     basis = current_basis()
+    if _touches_most(touched):
+        return _rebuild(basis)
     snapshot = store.current()
-    most = BUILD_ANEW_ABOVE * snapshot.deal_count
-    if snapshot.basis != basis.name or len(touched.deal_ids) > max(most, MANY):
+    if snapshot.basis != basis.name:
         return _rebuild(basis)
     report = TallyReport()
     keys = _keys(snapshot)
@@ -98,6 +99,12 @@ def _lock() -> None:
     """One tally at a time; released with the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def _touches_most(touched: Touched) -> bool:
+    """Whether to rebuild at once, before even asking which months are concerned."""
+    count = len(touched.deal_ids)
+    return count > MANY and count > BUILD_ANEW_ABOVE * size()["deals"]
 
 
 def _note(basis: Basis) -> None:
