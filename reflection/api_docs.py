@@ -77,7 +77,7 @@ class _Reader:
             method=method.upper(),
             path=path.removeprefix("/api/v1"),
             summary=operation.get("summary", ""),
-            description=operation.get("description", ""),
+            description=_plain(operation),
             parameters=[self._parameter(each) for each in operation.get("parameters", ())],
             body=self.fields(body),
             answer=self.fields(self._content(done)),
@@ -95,7 +95,7 @@ class _Reader:
             path=parameter["name"],
             kind=self.kind(schema),
             required=parameter.get("required", False),
-            description=parameter.get("description") or schema.get("description", ""),
+            description=_plain(parameter) or _plain(schema),
         )
 
     def resolved(self, schema: Schema) -> Schema:
@@ -118,7 +118,7 @@ class _Reader:
             path = f"{prefix}.{name}" if prefix else name
             required = name in schema.get("required", ())
             inner = self.resolved(each)
-            found.append(Field(path, self.kind(each), required, inner.get("description", "")))
+            found.append(Field(path, self.kind(each), required, _plain(inner)))
             if depth < DEEPEST:
                 found += self._inside(inner, path, depth + 1)
         return found
@@ -157,6 +157,11 @@ class _Reader:
         if kind == "array":
             return [self.example(schema.get("items", {}), depth + 1)] if depth <= DEEPEST else []
         return {"integer": 1, "number": 1, "boolean": True, "object": {}}.get(str(kind), "…")
+
+
+def _plain(part: Schema) -> str:
+    """Its description without the marks of code, which people read past."""
+    return str(part.get("description") or "").replace("`", "")
 
 
 def _as_text(value: Any) -> str:
