@@ -39,10 +39,6 @@ def test_pages_that_keep_people_are_accessible(
     ):
         page.goto(path)
         found += faults(page)
-        if PICTURES:
-            page.screenshot(
-                path=Path(PICTURES) / f"{path.strip('/').replace('/', '-')}-{width}.png"
-            )
     assert found == []
 
 
