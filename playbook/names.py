@@ -14,10 +14,22 @@ _TABLES = {
     "stage": "deals_stage",
     "product": "deals_product",
     "team": "people_team",
+    "deal": "deals_deal",
+    "account": "deals_account",
 }
+_AUTHORS = """
+SELECT 'author', debrief.id, author.full_name
+FROM debriefs_debrief debrief JOIN people_user author ON author.id = debrief.author_id
+WHERE debrief.id = ANY(%(author)s)
+"""
 _NAMES = " UNION ALL ".join(
-    f"SELECT '{kind}', id, name FROM {table} WHERE id = ANY(%({kind})s)"  # noqa: S608 - our own tables
-    for kind, table in _TABLES.items()
+    [
+        *(
+            f"SELECT '{kind}', id, name FROM {table} WHERE id = ANY(%({kind})s)"  # noqa: S608 - our own tables
+            for kind, table in _TABLES.items()
+        ),
+        _AUTHORS,
+    ]
 )
 
 
@@ -34,7 +46,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Names:
-    """Names by kind and id."""
+    """Names by kind and id; `author` goes by the id of the debrief."""
 
     known: Mapping[tuple[str, int], str]
 
@@ -42,6 +54,10 @@ class Names:
         if pk is None or (kind, pk) not in self.known:
             return None
         return Name(pk, self.known[kind, pk])
+
+    def text(self, kind: str, pk: int | None) -> str:
+        """The name alone, empty where there is none."""
+        return "" if pk is None else self.known.get((kind, pk), "")
 
     def all(self, kind: str, ids: Iterable[int]) -> tuple[Name, ...]:
         return tuple(name for pk in ids if (name := self.one(kind, pk)))
@@ -53,7 +69,7 @@ class Names:
 
 def load(wanted: Mapping[str, set[int]], counted: Counted) -> Names:
     """The names of all ids in `wanted`, and of those counted that came without a label."""
-    ids = {kind: set(wanted.get(kind, ())) for kind in _TABLES}
+    ids = {kind: set(wanted.get(kind, ())) for kind in (*_TABLES, "author")}
     for kind, values in counted.counts.items():
         if FACETS[kind].is_named and not counted.labels:
             ids[kind].update(int(value) for value in values if value != UNKNOWN)

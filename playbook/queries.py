@@ -26,13 +26,11 @@ PAGE_SIZE = 20
 _HIT_COLUMNS = (
     "debrief_id",
     "deal_id",
-    "deal__name",
     "account_id",
-    "account__name",
     "outcome",
     "closed_on",
-    "stage__name",
-    "product__name",
+    "stage_id",
+    "product_id",
     "amount_minor",
     "amount_rank",
     "competitor_ids",
@@ -40,10 +38,16 @@ _HIT_COLUMNS = (
     "reason_ids",
     "counts",
     "is_current",
-    "debrief__author__full_name",
     "company_excerpt",
     "sales_excerpt",
 )
+# Names are read apart: a join of all these tables takes longer to plan than to run.
+_NAMED = {
+    "deal": "deal_id",
+    "account": "account_id",
+    "stage": "stage_id",
+    "product": "product_id",
+}
 
 
 @dataclass(frozen=True)
@@ -170,12 +174,17 @@ def _ids_mentioned(query: PlaybookQuery, rows: Iterable[Mapping[str, Any]]) -> d
         for name, value in query.choices
         if FACETS[name].is_named and value != UNKNOWN
     }
-    rivals, reasons = wanted.setdefault("competitor", set()), wanted.setdefault("reason", set())
+    for name in ("competitor", "reason", "stage", "product", "deal", "account", "author"):
+        wanted.setdefault(name, set())
     for row in rows:
-        rivals.update(row["competitor_ids"])
-        reasons.update(row["reason_ids"])
+        wanted["competitor"].update(row["competitor_ids"])
+        wanted["reason"].update(row["reason_ids"])
+        wanted["author"].add(row["debrief_id"])
+        for name, column in _NAMED.items():
+            if row[column] is not None:
+                wanted[name].add(row[column])
         if row["winner_id"]:
-            rivals.add(row["winner_id"])
+            wanted["competitor"].add(row["winner_id"])
     return wanted
 
 
@@ -187,12 +196,12 @@ def _hit(
     return Hit(
         debrief_id=row["debrief_id"],
         deal_id=row["deal_id"],
-        deal=row["deal__name"],
-        account=Name(row["account_id"], row["account__name"]) if row["account_id"] else None,
+        deal=known.text("deal", row["deal_id"]),
+        account=known.one("account", row["account_id"]),
         outcome=Outcome(row["outcome"]),
         closed_on=row["closed_on"],
-        stage=row["stage__name"] or "",
-        product=row["product__name"] or "",
+        stage=known.text("stage", row["stage_id"]),
+        product=known.text("product", row["product_id"]),
         amount=None if minor is None else from_minor(minor, decimals=minor_units(currency)),
         currency=currency,
         competitors=known.all("competitor", row["competitor_ids"]),
@@ -200,7 +209,7 @@ def _hit(
         reasons=known.all("reason", row["reason_ids"]) if viewer.in_sales else (),
         counts=row["counts"],
         is_reopened=not row["is_current"],
-        author=row["debrief__author__full_name"] if viewer.in_sales else "",
+        author=known.text("author", row["debrief_id"]) if viewer.in_sales else "",
         excerpt=row["sales_excerpt"] if viewer.in_sales else row["company_excerpt"],
         snippet=found.get(row["debrief_id"]),
     )

@@ -30,6 +30,7 @@ from tests.factories import (
     submitted_debrief,
 )
 from tests.playbook.conftest import Listed
+from trends.errors import TrendRefused
 from trends.services import rebuild
 from trends.snapshot import store
 
@@ -223,13 +224,17 @@ def test_a_partner_reads_how_many_are_open_to_them(
     assert (page.total, page.behind, len(page.hits)) == (1, 7, 1)
 
 
-@pytest.mark.usefixtures("outsider")
 @pytest.mark.parametrize("asked", [{}, {"q": "pilot"}])
-def test_a_team_of_fewer_than_five_cannot_be_asked_for(
-    fill: Fill, rep: User, team: Team, asked: dict[str, str]
+def test_a_team_that_the_trends_refuse_cannot_be_listed_either(
+    fill: Fill, rep: User, team: Team, monkeypatch: pytest.MonkeyPatch, asked: dict[str, str]
 ) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise TrendRefused("team", "Too few people.")
+
     fill(1)
-    with pytest.raises(PermissionDenied):
+    monkeypatch.setattr(counts.engine, "run", refuse)
+    monkeypatch.setattr(counts.engine, "facets", refuse)
+    with pytest.raises(PermissionDenied, match="Too few people"):
         queries.search(ask(team=str(team.pk), **asked), rep)
 
 
