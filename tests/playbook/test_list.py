@@ -232,8 +232,8 @@ def test_a_team_that_the_trends_refuse_cannot_be_listed_either(
         raise TrendRefused("team", "Too few people.")
 
     fill(1)
-    monkeypatch.setattr(counts.engine, "run", refuse)
-    monkeypatch.setattr(counts.engine, "facets", refuse)
+    monkeypatch.setattr("trends.engine.run", refuse)
+    monkeypatch.setattr("trends.engine.facets", refuse)
     with pytest.raises(PermissionDenied, match="Too few people"):
         queries.search(ask(team=str(team.pk), **asked), rep)
 
