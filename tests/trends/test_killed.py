@@ -102,7 +102,7 @@ def debriefed() -> int:
     return run(TrendQuery(), None).coverage.debriefed
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_in_the_tally_and_a_stopped_broker_lose_nothing(
     valkey: Valkey, worker: Worker
 ) -> None:

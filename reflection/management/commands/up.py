@@ -143,7 +143,7 @@ def _how_to_sign_in() -> list[str]:
     from reflection.demo.logins import demo_logins
 
     if not has_admin():
-        path = reverse("people:setup", args=[create_setup_link()])
+        path = reverse("people:setup_link", args=[create_setup_link()])
         return [
             "There is no admin yet. This link makes the first one, once, within 24 hours:",
             f"  {settings.ENV.base_url}{path}",
