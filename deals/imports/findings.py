@@ -81,8 +81,13 @@ def names_awaiting(source: str) -> list[FoundName]:
     for catalogue, path in _BEARERS:
         rows = (
             Deal.objects.filter(source=source)
-            .filter(**{f"{path}__reviewed_at": None, f"{path}__merged_into": None})
-            .exclude(**{path: None})
+            .filter(
+                **{
+                    f"{path}__isnull": False,
+                    f"{path}__reviewed_at": None,
+                    f"{path}__merged_into": None,
+                }
+            )
             .order_by()
             .values_list(f"{path}__name", f"{path}__proposed__name")
             .annotate(rows=Count("pk", distinct=True))
