@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from reflection.embedded.layout import Layout
-from reflection.embedded.valkey import Valkey
+from reflection.embedded.valkey import Valkey, cache_url
 from tests.services import ThrowAwayCluster
 from tests.settings import BROKER_LAYOUT, HOME_VARIABLE
 
@@ -42,9 +43,14 @@ def empty_cache() -> None:
 
 @pytest.fixture
 def valkey() -> Iterator[Valkey]:
-    """A running broker at the settings' own address; without it, publishing fails at once."""
+    """An empty, running broker at the settings' own address; without it, publishing fails at once.
+
+    It keeps its messages over a stop, so what a killed worker of another test held is dropped.
+    """
     server = Valkey(BROKER_LAYOUT)
     server.start()
+    with Redis.from_url(cache_url(BROKER_LAYOUT)) as client:
+        client.flushall()
     yield server
     server.stop()
 
