@@ -3,9 +3,12 @@
 import ast
 import subprocess
 import sys
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from reflection.environment import PROJECT_ROOT
 
@@ -67,9 +70,29 @@ def test_every_direct_requirement_is_in_its_lock() -> None:
             for line in (PROJECT_ROOT / f"{name}.in").read_text().splitlines()
             if line and not line.startswith(("#", "-r"))
         }
-        lock = (PROJECT_ROOT / f"{name}.txt").read_text()
-        locked = {line.split("==")[0] for line in lock.splitlines() if "==" in line}
+        locked = {pin.split("[")[0] for pin in pins_of(name)}
         assert wanted <= locked
+
+
+def pins_of(lock: str) -> set[str]:
+    """`name[extra]` of each locked package."""
+    lines = (PROJECT_ROOT / f"{lock}.txt").read_text().splitlines()
+    return {line.split("==")[0].strip() for line in lines if "==" in line}
+
+
+def test_a_package_wanted_with_an_extra_is_pinned_with_it() -> None:
+    """Otherwise pip looks the extra up apart, and refuses its next release for want of a hash."""
+    pinned = {canonicalize_name(pin.split("[")[0]): pin for pin in pins_of("requirements-dev")}
+    wanted = [
+        requirement
+        for package in distributions()
+        for requirement in map(Requirement, package.requires or ())
+        if requirement.extras and not (requirement.marker and "extra" in str(requirement.marker))
+    ]
+    assert wanted
+    for requirement in wanted:
+        pin = Requirement(pinned[canonicalize_name(requirement.name)])
+        assert requirement.extras <= pin.extras, f"{requirement} is locked as {pin}"
 
 
 def test_no_lock_of_another_tool_is_kept() -> None:
