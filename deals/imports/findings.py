@@ -7,14 +7,28 @@ from typing import Any
 
 from django.db.models import Count
 
-from deals.models import CatalogueEntry, Deal
-
-_BEARERS = (
-    ("account", "account"),
-    ("product", "product"),
-    ("competitor", "competitors"),
-    ("stage", "stage"),
+from deals.models import (
+    Account,
+    CatalogueEntry,
+    Closing,
+    Competitor,
+    Deal,
+    DealCompetitor,
+    Product,
+    Stage,
 )
+
+
+def _bearers(source: str) -> dict[Any, list[Any]]:
+    """Querysets of the rows that bear the names of each list, one row a deal and name."""
+    deals = Deal.objects.filter(source=source)
+    closings = Closing.objects.current().filter(deal__source=source)
+    return {
+        Account: [deals],
+        Product: [deals],
+        Competitor: [DealCompetitor.objects.filter(deal__source=source)],
+        Stage: [deals.open(), closings],
+    }
 
 
 @dataclass
@@ -76,21 +90,20 @@ class NamesMet:
 
 
 def names_awaiting(source: str) -> list[FoundName]:
-    """The names that await a decision on deals of a source, the most frequent first."""
+    """The names that await a decision on deals of a source, the most frequent first.
+
+    Deals are counted by id before the names are looked at: joined to lists that were filled a
+    moment ago, of which the planner knows nothing yet, counting takes a third of an import.
+    """
     found = []
-    for catalogue, path in _BEARERS:
-        rows = (
-            Deal.objects.filter(source=source)
-            .filter(
-                **{
-                    f"{path}__isnull": False,
-                    f"{path}__reviewed_at": None,
-                    f"{path}__merged_into": None,
-                }
-            )
-            .order_by()
-            .values_list(f"{path}__name", f"{path}__proposed__name")
-            .annotate(rows=Count("pk", distinct=True))
-        )
-        found += [FoundName(catalogue, name, near or "", count) for name, near, count in rows]
+    for model, bearers in _bearers(source).items():
+        catalogue = str(model._meta.model_name)
+        rows: Counter[int] = Counter()
+        for borne in bearers:
+            rows.update(dict(borne.order_by().values_list(catalogue).annotate(rows=Count("pk"))))
+        waiting = model.objects.awaiting_review().filter(pk__in=rows).select_related("proposed")
+        found += [
+            FoundName(catalogue, entry.name, str(entry.proposed or ""), rows[entry.pk])
+            for entry in waiting
+        ]
     return sorted(found, key=lambda name: (-name.rows, name.catalogue, name.name))

@@ -3,7 +3,8 @@
 import io
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -11,6 +12,7 @@ from django.db import connection, models
 Row = TypeVar("Row", bound=models.Model)
 
 WORTH_COPYING = 20
+_NULL = r"\N"
 
 
 def insert_rows(model: type[Row], rows: Sequence[Row]) -> None:
@@ -25,7 +27,14 @@ def insert_rows(model: type[Row], rows: Sequence[Row]) -> None:
     for field in columns:
         if field.is_relation and field.name in rows[0]._state.fields_cache:
             _take_over_keys(field, rows)
-    _copy(model._meta.db_table, columns, rows)
+    _copy_models(model._meta.db_table, columns, rows)
+
+
+def insert_values(model: type[models.Model], names: Sequence[str], rows: Sequence[Any]) -> None:
+    """Insert new rows given as plain values of these fields; nobody needs their keys."""
+    if rows:
+        fields = [model._meta.get_field(name) for name in names]
+        _copy(model._meta.db_table, fields, rows)
 
 
 def update_rows(model: type[Row], rows: Sequence[Row], names: Sequence[str] = ()) -> None:
@@ -53,7 +62,7 @@ def _update_by_copy(model: type[Row], rows: Sequence[Row], fields: list[Any]) ->
             f'CREATE TEMP TABLE "{scratch}" ON COMMIT DROP '  # noqa: S608
             f'AS SELECT {names} FROM "{table}" WITH NO DATA'
         )
-    _copy(scratch, columns, rows)
+    _copy_models(scratch, columns, rows)
     values = ", ".join(f'"{field.column}" = new."{field.column}"' for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -85,16 +94,15 @@ def _take_over_keys(field: Any, rows: Iterable[models.Model]) -> None:
                 setattr(row, field.attname, parent.pk)
 
 
-def _copy(table: str, columns: Sequence[Any], rows: Iterable[models.Model]) -> None:
-    attributes = [field.attname for field in columns]
-    as_json = [isinstance(field, models.JSONField) for field in columns]
+def _copy_models(table: str, columns: Sequence[Any], rows: Iterable[models.Model]) -> None:
+    _copy(table, columns, map(attrgetter(*(field.attname for field in columns)), rows))
+
+
+def _copy(table: str, columns: Sequence[Any], rows: Iterable[Sequence[Any]]) -> None:
+    writers = [_json_cell if isinstance(field, models.JSONField) else _cell for field in columns]
     lines = io.StringIO()
     for row in rows:
-        cells = (
-            _cell(getattr(row, name), is_json=is_json)
-            for name, is_json in zip(attributes, as_json, strict=True)
-        )
-        lines.write("\t".join(cells))
+        lines.write("\t".join([write(value) for write, value in zip(writers, row, strict=True)]))
         lines.write("\n")
     lines.seek(0)
     names = ", ".join(f'"{field.column}"' for field in columns)
@@ -102,15 +110,17 @@ def _copy(table: str, columns: Sequence[Any], rows: Iterable[models.Model]) -> N
         cursor.copy_expert(f'COPY "{table}" ({names}) FROM STDIN', lines)
 
 
-def _cell(value: Any, *, is_json: bool) -> str:
+def _json_cell(value: Any) -> str:
+    return _NULL if value is None else _escaped(json.dumps(value))
+
+
+def _cell(value: Any) -> str:
     if value is None:
-        return r"\N"
-    if is_json:
-        value = json.dumps(value)
-    elif isinstance(value, datetime | date):
-        return value.isoformat()
+        return _NULL
     if isinstance(value, str):
         return _escaped(value)
+    if isinstance(value, date):
+        return value.isoformat()
     return str(value)
 
 

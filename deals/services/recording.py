@@ -19,7 +19,7 @@ from deals.models import (
     DealCompetitor,
     Outcome,
 )
-from deals.services.bulk import insert_rows, update_rows
+from deals.services.bulk import insert_rows, insert_values, update_rows
 from deals.services.conflicts import note_conflicts
 from deals.services.names import entries_named, known_key
 from deals.services.standing import (
@@ -69,9 +69,9 @@ class Writes:
     reopened: list[Closing] = field(default_factory=list)
     changed_closings: list[Closing] = field(default_factory=list)
     new_closings: list[Closing] = field(default_factory=list)
-    new_meetings: list[DealCompetitor] = field(default_factory=list)
+    new_meetings: list[tuple[Deal, int]] = field(default_factory=list)
     gone_meetings: list[int] = field(default_factory=list)
-    new_attributes: list[DealAttribute] = field(default_factory=list)
+    new_attributes: list[tuple[Deal, str, str]] = field(default_factory=list)
     changed_attributes: list[DealAttribute] = field(default_factory=list)
     gone_attributes: list[int] = field(default_factory=list)
 
@@ -82,11 +82,13 @@ class Writes:
         insert_rows(Closing, self.new_closings)
         if self.gone_meetings:
             DealCompetitor.objects.filter(pk__in=self.gone_meetings).delete()
-        insert_rows(DealCompetitor, self.new_meetings)
+        meetings = [(deal.pk, competitor) for deal, competitor in self.new_meetings]
+        insert_values(DealCompetitor, ("deal", "competitor"), meetings)
         if self.gone_attributes:
             DealAttribute.objects.filter(pk__in=self.gone_attributes).delete()
         update_rows(DealAttribute, self.changed_attributes, ["value"])
-        insert_rows(DealAttribute, self.new_attributes)
+        attributes = [(deal.pk, key, value) for deal, key, value in self.new_attributes]
+        insert_values(DealAttribute, ("deal", "key", "value"), attributes)
 
 
 @transaction.atomic
@@ -360,11 +362,7 @@ class Change:
         if "competitors" in changes:
             standing_ids = {meeting.competitor_id for meeting in self.standing.meetings}
             wanted = dict.fromkeys(changes["competitors"])
-            writes.new_meetings += [
-                DealCompetitor(deal=deal, competitor_id=pk)
-                for pk in wanted
-                if pk not in standing_ids
-            ]
+            writes.new_meetings += [(deal, pk) for pk in wanted if pk not in standing_ids]
             writes.gone_meetings += [
                 meeting.pk
                 for meeting in self.standing.meetings
@@ -373,7 +371,7 @@ class Change:
         for key, value in changes.get("attributes", {}).items():
             row = self.standing.attributes.get(key)
             if row is None and value:
-                writes.new_attributes.append(DealAttribute(deal=deal, key=key, value=value))
+                writes.new_attributes.append((deal, key, value))
             elif row is not None and value and row.value != value:
                 row.value = value
                 writes.changed_attributes.append(row)

@@ -145,6 +145,22 @@ def test_a_check_says_what_would_happen_and_writes_nothing() -> None:
     assert counts(carried_out(run)) == (40, 0, 0, 0, 13)
 
 
+def test_an_import_lists_the_names_to_review_as_its_check_foretold() -> None:
+    rows = (
+        "1,One,Acme,,Loom,Handshake,won,,2026-01-05,10,EUR",
+        "2,Two,Acme,,,Talks,lost,,2026-01-06,,",
+        "3,Three,,,Loom,Talks,,,,,",
+    )
+    foretold = checked(lines(*rows))["names_to_review"]
+    assert [(each["catalogue"], each["name"], each["rows"]) for each in foretold] == [
+        ("account", "Acme", 2),
+        ("product", "Loom", 2),
+        ("stage", "Talks", 2),
+        ("stage", "Handshake", 1),
+    ]
+    assert carried_out(lines(*rows))["names_to_review"] == foretold
+
+
 def test_our_own_format_brings_every_fact(rep: User) -> None:
     report = carried_out(taken("reflection.csv"))
     assert (counts(report), report["people"]) == ((3, 0, 0, 0, 3), [])
