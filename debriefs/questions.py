@@ -1,28 +1,55 @@
 """The shape of a question template: typed, parsed from the JSON of a published version."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from debriefs.models import Audience, TemplateVersion
 
+OUTCOME = "outcome"
+
 
 class QuestionKind(StrEnum):
-    RATING = "rating"  # yes / partly / no / does not apply / don't know, and text
-    LONG_TEXT = "long_text"
+    """How a question is answered, and in which field of the draft (`answers.KEY.…`)."""
+
+    RATING = "rating"  # yes / partly / no / does not apply / don't know (.rating), and .text
+    SCALE = "scale"  # 1 to 5 (.value)
+    CHOICE = "choice"  # the key of one option (.value)
+    CHOICES = "choices"  # the keys of several options, one per line (.value)
+    NUMBER = "number"  # a decimal number (.value)
+    DATE = "date"  # such as 2026-03-31 (.value)
+    SHORT_TEXT = "short_text"  # one line (.text)
+    LONG_TEXT = "long_text"  # (.text)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer of a choice. `key` never changes, as a question's doesn't."""
+
+    key: str
+    label: str
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `key` never changes, so that a reworded question keeps its trend."""
+    """One question. `key` never changes, so that a reworded question keeps its trend.
+
+    `options` are those of a choice, `low` and `high` the words at the ends of a scale, `unit`
+    what a number counts, `skill` the key of the skill that the question speaks to.
+    """
 
     key: str
     kind: QuestionKind
     text: str
     help: str = ""
     required: bool = False
+    options: tuple[Option, ...] = ()
+    low: str = ""
+    high: str = ""
+    unit: str = ""
+    skill: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,11 +73,56 @@ class Section:
     factors: tuple[Factor, ...] = ()
 
 
+class Comparison(StrEnum):
+    """How a condition compares. All but `unanswered` need an answer to hold."""
+
+    ONE_OF = "one_of"
+    NONE_OF = "none_of"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition: `on` is a question's key, or `OUTCOME` for how the deal ended."""
+
+    on: str
+    comparison: Comparison
+    values: tuple[str, ...] = ()
+
+
+class Match(StrEnum):
+    ALL = "all"
+    ANY = "any"
+
+
+class Effect(StrEnum):
+    """What a rule does to its target, a question or a section; a jump's is a later section."""
+
+    SHOW = "show"
+    HIDE = "hide"
+    REQUIRE = "require"
+    JUMP = "jump"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """If all (or any) of the conditions hold, then `effect` on `target`. See `debriefs.branching`."""
+
+    conditions: tuple[Condition, ...]
+    effect: Effect
+    target: str
+    match: Match = Match.ALL
+
+
 @dataclass(frozen=True)
 class TemplateDefinition:
     """All that a version asks. `wording(key)` gives a key its words."""
 
     sections: tuple[Section, ...]
+    rules: tuple[Rule, ...] = ()
     _words: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -68,7 +140,15 @@ class TemplateDefinition:
         sections = tuple(_section(entry) for entry in definition["sections"])
         words = {q.key: q.text for s in sections for q in s.questions}
         words |= {f.key: f.name for s in sections for f in s.factors}
-        return cls(sections=sections, _words=words)
+        rules = tuple(_rule(entry) for entry in definition.get("rules", ()))
+        return cls(sections=sections, rules=rules, _words=words)
+
+    def as_json(self) -> dict[str, Any]:
+        """What `from_json` reads: only what differs from a default is written."""
+        written: dict[str, Any] = {"sections": [_plain(section) for section in self.sections]}
+        if self.rules:
+            written["rules"] = [_plain(rule) for rule in self.rules]
+        return written
 
     def questions(self) -> Iterator[Question]:
         for section in self.sections:
@@ -125,6 +205,11 @@ def _section(entry: dict[str, Any]) -> Section:
                 text=q["text"],
                 help=q.get("help", ""),
                 required=q.get("required", False),
+                options=tuple(Option(o["key"], o["label"]) for o in q.get("options", ())),
+                low=q.get("low", ""),
+                high=q.get("high", ""),
+                unit=q.get("unit", ""),
+                skill=q.get("skill", ""),
             )
             for q in entry.get("questions", ())
         ),
@@ -133,3 +218,28 @@ def _section(entry: dict[str, Any]) -> Section:
             for f in entry.get("factors", ())
         ),
     )
+
+
+def _rule(entry: dict[str, Any]) -> Rule:
+    return Rule(
+        conditions=tuple(
+            Condition(each["on"], Comparison(each["comparison"]), tuple(each.get("values", ())))
+            for each in entry["conditions"]
+        ),
+        effect=Effect(entry["effect"]),
+        target=entry["target"],
+        match=Match(entry.get("match", Match.ALL)),
+    )
+
+
+def _plain(item: Any) -> dict[str, Any]:
+    """A part of a definition as JSON values, its defaults left out."""
+    written: dict[str, Any] = {}
+    for each in fields(item):
+        value = getattr(item, each.name)
+        if value == each.default:
+            continue
+        if isinstance(value, tuple):
+            value = [_plain(part) if is_dataclass(part) else part for part in value]
+        written[each.name] = str(value) if isinstance(value, StrEnum | Audience) else value
+    return written

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Length, Now
 
 from common.clock import company_today
-from deals.models import Closing
+from deals.models import Closing, Stage
 from debriefs.models.reasons import LossReason
 from debriefs.models.templates import TemplateVersion
 from people.access import people_below
@@ -171,6 +171,19 @@ class DebriefVersion(models.Model):
     facts = models.JSONField(default=dict)
     was_runner_up = models.BooleanField(null=True)
     runner_up_evidence = models.TextField(blank=True)
+    missed_sign = models.TextField(
+        blank=True, db_default="", help_text="Which sign we missed, and when it showed."
+    )
+    missed_sign_stage = models.ForeignKey(
+        Stage, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    unmet_need = models.TextField(
+        blank=True, db_default="", help_text="The client's need that we couldn't meet."
+    )
+    rival_better = models.TextField(
+        blank=True, db_default="", help_text="What the rival did better."
+    )
+    idea = models.TextField(blank=True, db_default="", help_text="What we could try.")
     seconds_to_fill = models.PositiveIntegerField(null=True)
 
     class Meta:
@@ -179,7 +192,13 @@ class DebriefVersion(models.Model):
                 fields=["debrief", "number"], name="debriefs_debriefversion_number_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(runner_up_evidence__length__lte=TEXT_LIMIT),
+                condition=models.Q(
+                    runner_up_evidence__length__lte=TEXT_LIMIT,
+                    missed_sign__length__lte=TEXT_LIMIT,
+                    unmet_need__length__lte=TEXT_LIMIT,
+                    rival_better__length__lte=TEXT_LIMIT,
+                    idea__length__lte=TEXT_LIMIT,
+                ),
                 name="debriefs_debriefversion_length",
             ),
         ]
@@ -199,6 +218,11 @@ class Answer(models.Model):
     version = models.ForeignKey(DebriefVersion, on_delete=models.CASCADE, related_name="answers")
     key = models.SlugField(max_length=60)
     rating = models.CharField(max_length=15, choices=Rating, blank=True)
+    value = models.JSONField(
+        null=True,
+        help_text="Of kinds other than ratings and texts: a number, an option's key, several keys"
+        " in a list, a date such as 2026-03-31, a decimal number as a string.",
+    )
     text = models.TextField(blank=True)
     audience = models.CharField(max_length=8, choices=Audience)
 
