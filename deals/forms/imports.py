@@ -26,7 +26,7 @@ class ManyFiles(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """One or more uploaded files."""
 
-    widget = ManyFiles(attrs={"accept": ".csv,.txt,.tsv,text/csv"})
+    widget = ManyFiles(attrs={"accept": ".csv,.txt,.tsv,.json,text/csv,application/json"})
 
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         given = data if isinstance(data, list | tuple) else [data]
@@ -40,7 +40,7 @@ class FilesField(forms.FileField):
 
 class UploadForm(PlainForm):
     chosen = FilesField(
-        label="CSV files",
+        label="CSV or JSON files",
         help_text="Deals, and the lists that go with them: accounts, products, people. Any order.",
     )
     source = forms.ChoiceField(

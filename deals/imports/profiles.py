@@ -194,6 +194,27 @@ ODOO = Profile(
     },
     _groups("expectedrevenue", "stage stageid", "opportunity name"),
 )
+LOSTBOT = Profile(
+    "lostbot",
+    "Lostbot's list of deals",
+    _columns(
+        external_id="dealid",
+        account="company",
+        amount="arrvalue",
+        stage="stage",
+        closed_on="closedate",
+        owner="aename",
+        competitors="competitor",
+        product="productevaluated",
+        notes="notes calltranscriptssummary emailthreadssummary",
+    )
+    | {
+        "aestatedreason": _REASON,
+        "dealsizebucket": f"{ATTRIBUTE}Deal size",
+        "discountoffered": f"{ATTRIBUTE}Discount offered",
+    },
+    _groups("dealid", "company", "arrvalue", "aestatedreason"),
+)
 GENERIC = Profile(
     "generic",
     "Another system",
@@ -250,9 +271,10 @@ COMPANIONS = (
         FileKind.TEAMS,
     ),
 )
-CRMS = (OURS, MAVEN, PIPEDRIVE, HUBSPOT, SALESFORCE, ODOO)
+CRMS = (OURS, MAVEN, LOSTBOT, PIPEDRIVE, HUBSPOT, SALESFORCE, ODOO)
 BY_KEY = {profile.key: profile for profile in (*CRMS, GENERIC)}
-SOURCES = ("auto", *(key for key in BY_KEY if key != "maven"))
+# Public collections are recognised, not asked for.
+SOURCES = ("auto", *(key for key in BY_KEY if key not in ("maven", "lostbot")))
 
 
 def recognise(headers: Sequence[str]) -> Profile | None:

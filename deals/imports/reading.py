@@ -22,8 +22,6 @@ _MARKS = {
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
     b"\x1f\x8b": "a compressed file",
-    b"{": "JSON",
-    b"[": "JSON",
     b"<": "a web page or XML",
 }
 _BOMS = (

@@ -10,6 +10,7 @@ from django.db import transaction
 from common.text import tidy
 from deals.errors import FileRefused, ImportStepRefused
 from deals.imports.mapping import Mapping, mapping_from, refuse_incomplete
+from deals.imports.objects import as_table
 from deals.imports.profiles import COMPANIONS, GENERIC, mapping_for, recognise
 from deals.imports.reading import PART_BYTES, Shape, shape_of
 from deals.models import FileKind, ImportFile, ImportPart, ImportRun, ImportState
@@ -114,6 +115,7 @@ def _keep(
     run: ImportRun, name: str, stream: BinaryIO, kinds: dict[str, str], *, is_mapped: bool
 ) -> ImportFile:
     name = tidy(name)[:200] or "file"
+    stream = as_table(name, stream)
     shape = shape_of(name, stream)
     kind = _kind(shape, is_mapped=is_mapped)
     if kind in kinds:

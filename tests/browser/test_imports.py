@@ -34,7 +34,7 @@ def test_files_are_imported_from_upload_to_result_and_each_page_is_accessible(
 ) -> None:
     page = visit(reverse("deals:import_create"), by=leader)
     assert violations(page) == []
-    page.get_by_label("CSV files").set_input_files(FILES)
+    page.get_by_label("CSV or JSON files").set_input_files(FILES)
     page.get_by_role("button", name="Upload").click()
     expect(page.get_by_label("deal_stage")).to_have_value("stage")
     assert violations(page) == []

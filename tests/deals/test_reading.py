@@ -45,7 +45,6 @@ def test_repeated_and_nameless_headers_are_told_apart() -> None:
         b"\xd0\xcf\x11\xe0 an old one",
         b"%PDF-1.7",
         b"<html><body>",
-        b'{"deals": []}',
         b"a\x00b\x00c\x00",
         b"id,name\n1,\x81\x8d",
     ],

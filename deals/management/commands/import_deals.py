@@ -1,4 +1,4 @@
-"""`manage.py import_deals FILE...`: deals, and the lists that go with them, from CSV files."""
+"""`manage.py import_deals FILE...`: deals, and the lists that go with them, from CSV or JSON."""
 
 import json
 import sys
@@ -20,8 +20,8 @@ BAR = 30
 
 class Command(BaseCommand):
     help = (
-        "Imports deals from CSV. Files that belong together (deals, accounts, products, people) "
-        "are told apart by their headers. Can be run again: deals are matched by their id."
+        "Imports deals from CSV or JSON. Files that belong together (deals, accounts, products, "
+        "people) are told apart by their headers. Can be run again: deals are matched by their id."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
