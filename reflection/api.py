@@ -1,13 +1,14 @@
 """The API of all apps at one address, and the one shape of a refusal."""
 
 from collections.abc import Callable, Iterable
+from functools import wraps
 from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.csrf import csrf_exempt
@@ -50,6 +51,7 @@ TITLES = {
     401: "Who is asking?",
     403: "Not yours to do",
     404: "Not there, or not yours to see",
+    405: "Not a call of this address",
     409: "Something else was first",
     422: "Some values can't be taken",
 }
@@ -153,8 +155,26 @@ def urls() -> tuple[list[URLPattern | URLResolver], str, str]:
         path("<path:rest>", unknown_address, name="unknown"),
     ]
     for pattern in patterns:
-        login_not_required(cast(Callable[..., HttpResponse], pattern.callback))
+        pattern.callback = _in_our_shape(cast(Callable[..., HttpResponse], pattern.callback))
+        login_not_required(pattern.callback)
     return patterns, app_name, namespace
+
+
+def _in_our_shape(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A method that an address doesn't take is refused as everything else is."""
+
+    @wraps(view)
+    def shaped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        why = f"{request.method} is no call here; there are {response['Allow']}."
+        remedy = "See the document at /api/v1/docs."
+        answer = refused(request, 405, [Problem(field=None, why=why, remedy=remedy)])
+        answer["Allow"] = response["Allow"]
+        return answer
+
+    return shaped
 
 
 @csrf_exempt

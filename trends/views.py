@@ -69,11 +69,13 @@ def _page(request: HttpRequest, content: SafeString) -> HttpResponse:
 
 
 def _content(state: DashboardState, viewer: User, today: date) -> SafeString:
-    lost = engine.run(state.asking("lost"), viewer)
+    shown = overview(state, viewer)
+    lost = shown.lost
     context = {
         "state": state,
-        "overview": overview(state, viewer),
-        "as_of": lost.as_of,
+        "overview": shown,
+        "lost": lost,
+        "may_import": viewer.is_manager or viewer.is_admin,
         "days": days(state.period),
         "compared_days": days(state.query.compared_period) if state.query.compared_period else "",
         "chips": [(chip.label, chip.url) for chip in chips(state, lost.filters)],

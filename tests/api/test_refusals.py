@@ -52,3 +52,11 @@ def test_a_forged_id_is_not_there(rep: User, calling: Calling) -> None:
 def test_a_parameter_out_of_bounds_is_named(rep: User, calling: Calling) -> None:
     answer = calling(rep).get("/deals", limit=100_000)
     assert (answer.status_code, answer.json()["problems"][0]["field"]) == (422, "limit")
+
+
+def test_a_method_that_an_address_does_not_take_is_refused_in_the_same_shape(
+    rep: User, calling: Calling
+) -> None:
+    answer = calling(rep).client.delete("/api/v1/deals")
+    assert (answer.status_code, set(answer.json())) == (405, SHAPE)
+    assert set(answer["Allow"].split(", ")) == {"GET", "POST"}

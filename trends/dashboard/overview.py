@@ -1,7 +1,6 @@
 """The overview: which questions it asks, and what it shows of the answers."""
 
 from dataclasses import dataclass, field
-from datetime import date
 
 from django.utils.safestring import SafeString
 
@@ -18,14 +17,11 @@ RATE_NOTE = "Won of closed deals, with 95% intervals; the line is the rate over 
 
 @dataclass(frozen=True)
 class Overview:
-    """What the page shows. `charts` are whole figures, safe to print."""
+    """What the page shows, beside the answer on lost deals. `charts` are whole figures, safe to print."""
 
-    closed: int
+    lost: TrendResult
     tiles: list[Tile] = field(default_factory=list)
     charts: list[SafeString] = field(default_factory=list)
-    partial: bool = False
-    latest_closed_on: date | None = None
-    compared: str = ""
 
 
 def overview(state: DashboardState, viewer: User) -> Overview:
@@ -34,9 +30,9 @@ def overview(state: DashboardState, viewer: User) -> Overview:
     answers = dict(zip(questions, engine.run_many(list(questions.values()), viewer), strict=True))
     lost = answers["lost"]
     if not lost.coverage.closed:
-        return Overview(closed=0, latest_closed_on=lost.latest_closed_on)
+        return Overview(lost)
     return Overview(
-        closed=lost.coverage.closed,
+        lost,
         tiles=[
             lost_tile(lost),
             lost_amount_tile(answers["lost_amount"]),
@@ -44,8 +40,6 @@ def overview(state: DashboardState, viewer: User) -> Overview:
             coverage_tile(answers["coverage"]),
         ],
         charts=_charts(state, answers),
-        partial=lost.partial,
-        latest_closed_on=lost.latest_closed_on,
     )
 
 
