@@ -37,7 +37,7 @@ def _drafts(count: int) -> list[int]:
     """Closings on which the person of the benchmark has a draft with everything answered."""
     from deals.models import Closing
     from debriefs.models import Debrief, Draft
-    from debriefs.questions import current_version
+    from debriefs.questions import default_version
     from people.models import User
 
     person = User.objects.get(username="bench")
@@ -46,7 +46,7 @@ def _drafts(count: int) -> list[int]:
     fields = {name: [value, 1, "bench"] for name, value in _everything().items()}
     closings = Closing.objects.current().lost().exclude(outcome="lost_unspecified")
     chosen = list(closings.order_by("-pk").values_list("pk", flat=True)[:count])
-    version = current_version()
+    version = default_version()
     debriefs = Debrief.objects.bulk_create(
         Debrief(closing_id=pk, author=person, template_version=version) for pk in chosen
     )
@@ -60,9 +60,9 @@ def _everything() -> dict[str, str]:
     """A value for each field but the facts, which the deal has already."""
     from debriefs.fields import fields_of
     from debriefs.models import LossReason
-    from debriefs.questions import current_version, definition_of
+    from debriefs.questions import default_version, definition_of
 
-    known = fields_of(definition_of(current_version().pk))
+    known = fields_of(definition_of(default_version().pk))
     keys = list(LossReason.objects.choosable().values_list("key", flat=True)[:3])
     values = {
         name: field.choices[0] if field.choices else "They asked twice, and we were late. " * 3

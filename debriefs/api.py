@@ -37,8 +37,10 @@ from debriefs.models import (
     FactorScore,
     LossReason,
     Rating,
+    TemplateVersion,
 )
-from debriefs.questions import TemplateDefinition, current_version
+from debriefs.queries.traits import version_for
+from debriefs.questions import TemplateDefinition
 from debriefs.services.corrections import may_correct_closing, outcome_after
 from debriefs.services.drafts import begin_amendment, begin_debrief, save_draft
 from debriefs.services.submission import missing_in, submit_draft
@@ -363,11 +365,18 @@ def get_debrief(request: HttpRequest, debrief_id: int) -> DebriefOut | DraftOut:
     "/templates/current", response={200: TemplateOut, **REFUSALS}, url_name="template_current"
 )
 def current_template(request: HttpRequest, deal: Id | None = None) -> TemplateOut:
-    """The questions, factors and reasons that a new debrief of `deal` would be asked."""
+    """The questions, factors and reasons that a new debrief of `deal` would be asked.
+
+    Of a deal that is still open, and without one, those of the default template.
+    """
     person = caller(request)
+    closing = None
     if deal is not None:
-        get_object_or_404(Deal.objects.visible_to(person), pk=deal)
-    version = current_version()
+        seen = get_object_or_404(Deal.objects.visible_to(person), pk=deal)
+        closing = Closing.objects.current().filter(deal=seen).first()
+    version = TemplateVersion.objects.select_related("template").get(
+        pk=version_for(closing.pk if closing else None)
+    )
     definition = TemplateDefinition.of(version)
     return TemplateOut(
         template=version.template.key,

@@ -1,6 +1,6 @@
 """The shape of a question template: typed, parsed from the JSON of a published version."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -136,12 +136,19 @@ class TemplateDefinition:
         return _PUBLISHED[key]
 
     @classmethod
-    def from_json(cls, definition: dict[str, Any]) -> "TemplateDefinition":
-        sections = tuple(_section(entry) for entry in definition["sections"])
+    def made_of(
+        cls, sections: Iterable[Section], rules: Iterable[Rule] = ()
+    ) -> "TemplateDefinition":
+        sections = tuple(sections)
         words = {q.key: q.text for s in sections for q in s.questions}
         words |= {f.key: f.name for s in sections for f in s.factors}
-        rules = tuple(_rule(entry) for entry in definition.get("rules", ()))
-        return cls(sections=sections, rules=rules, _words=words)
+        return cls(sections=sections, rules=tuple(rules), _words=words)
+
+    @classmethod
+    def from_json(cls, definition: dict[str, Any]) -> "TemplateDefinition":
+        return cls.made_of(
+            map(_section, definition["sections"]), map(_rule, definition.get("rules", ()))
+        )
 
     def as_json(self) -> dict[str, Any]:
         """What `from_json` reads: only what differs from a default is written."""
@@ -183,9 +190,9 @@ def definition_of(version_id: int) -> TemplateDefinition:
     return _BY_VERSION[version_id]
 
 
-def current_version() -> TemplateVersion:
-    """The version that a new debrief is written on."""
-    return TemplateVersion.objects.published().get(template__key="debrief")
+def default_version() -> TemplateVersion:
+    """The published version of the template that always applies."""
+    return TemplateVersion.objects.published().get(template__is_default=True)
 
 
 _BY_VERSION: dict[int, TemplateDefinition] = {}

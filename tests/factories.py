@@ -41,7 +41,7 @@ from debriefs.models import (
     ReasonGroup,
     TemplateVersion,
 )
-from debriefs.questions import current_version
+from debriefs.questions import default_version
 from people.models import ApiToken, Membership, Role, Team, TeamKind, User
 
 PASSWORD = "correct horse battery staple"
@@ -279,7 +279,7 @@ class DebriefFactory(DjangoModelFactory[Debrief]):
 
     closing = SubFactory(ClosingFactory)
     author = SelfAttribute("closing.deal.owner")
-    template_version = LazyFunction(current_version)
+    template_version = LazyFunction(default_version)
 
 
 class DraftFactory(DjangoModelFactory[Draft]):

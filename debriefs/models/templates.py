@@ -1,15 +1,38 @@
 """Question templates. A published version is immutable; debriefs keep the one they used."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+from deals.models import Currency, Outcome, Product
+from people.models import Team
+
+
+class QuestionTemplateQuerySet(models.QuerySet["QuestionTemplate"]):
+    def in_order(self) -> "QuestionTemplateQuerySet":
+        """As they are tried on a deal: the first that covers it asks; the default comes last."""
+        return self.order_by("is_default", "position", "pk")
+
 
 class QuestionTemplate(models.Model):
-    """A set of questions with a history of numbered versions."""
+    """A set of questions with a history of numbered versions. The default always applies."""
 
     key = models.SlugField(unique=True)
     name = models.CharField(max_length=120)
+    is_default = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = QuestionTemplateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"],
+                condition=models.Q(is_default=True),
+                name="debriefs_questiontemplate_one_default",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -19,9 +42,24 @@ class TemplateVersionQuerySet(models.QuerySet["TemplateVersion"]):
     def published(self) -> "TemplateVersionQuerySet":
         return self.exclude(published_at=None).filter(retired_at=None)
 
+    def ever_published(self) -> "TemplateVersionQuerySet":
+        return self.exclude(published_at=None)
+
+    def drafts(self) -> "TemplateVersionQuerySet":
+        return self.filter(published_at=None)
+
+    def with_scope(self) -> "TemplateVersionQuerySet":
+        """With all that says which deals it asks."""
+        return self.select_related("template").prefetch_related("products", "teams")
+
 
 class TemplateVersion(models.Model):
-    """One version. `definition` is read through `debriefs.questions.TemplateDefinition`."""
+    """One version: a draft until it is published, and never changed after.
+
+    `definition` is read through `debriefs.questions.TemplateDefinition`. The fields from
+    `outcomes` to `teams` say which closed deals it asks (`debriefs.scopes`); what is empty
+    narrows nothing.
+    """
 
     template = models.ForeignKey(
         QuestionTemplate, on_delete=models.PROTECT, related_name="versions"
@@ -38,6 +76,22 @@ class TemplateVersion(models.Model):
         related_name="+",
     )
     retired_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(
+        default=0, help_text="Grows with each edit of a draft, so that a stale one is refused."
+    )
+    based_on = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    outcomes = ArrayField(models.CharField(max_length=20, choices=Outcome), default=list)
+    amount_from = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
+    amount_below = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
+    amount_currency = models.ForeignKey(
+        Currency, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    products = models.ManyToManyField(Product, related_name="+")
+    teams = models.ManyToManyField(
+        Team, related_name="+", help_text="Each with all teams below it."
+    )
 
     objects = TemplateVersionQuerySet.as_manager()
 
@@ -51,6 +105,31 @@ class TemplateVersion(models.Model):
                 fields=["template"],
                 condition=models.Q(retired_at=None, published_at__isnull=False),
                 name="debriefs_templateversion_one_published",
+            ),
+            models.UniqueConstraint(
+                fields=["template"],
+                condition=models.Q(published_at=None),
+                name="debriefs_templateversion_one_draft",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(retired_at=None) | models.Q(published_at__isnull=False),
+                name="debriefs_templateversion_retired_was_published",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcomes__contained_by=Outcome.values),
+                name="debriefs_templateversion_outcomes_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_from=None, amount_below=None, amount_currency=None)
+                | models.Q(amount_currency__isnull=False)
+                & (models.Q(amount_from__isnull=False) | models.Q(amount_below__isnull=False)),
+                name="debriefs_templateversion_amount_has_currency",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_from=None)
+                | models.Q(amount_below=None)
+                | models.Q(amount_from__lt=models.F("amount_below")),
+                name="debriefs_templateversion_amounts_in_order",
             ),
         ]
 

@@ -16,6 +16,7 @@ from deals.models import Outcome
 from debriefs.fields import FACTS
 from debriefs.forms import LONGEST_LIST, FactChoices, ReasonChoice
 from debriefs.models import DebriefVersion, LossReason, ReasonKind
+from debriefs.queries.traits import PUBLISHED, TRAITS, chosen_version
 from debriefs.questions import TemplateDefinition, definition_of
 from debriefs.services.corrections import may_correct
 from people.models import User
@@ -28,7 +29,7 @@ MEDIAN_KEPT_SECONDS = 3600
 
 # By hand, since the form must cost little: compiling and planning joins for each name takes
 # longer than reading them.
-_WORK = """
+_WORK = f"""
 SELECT closing.id AS closing_id, closing.deal_id, deal.name AS deal_name, deal.owner_id,
        closing.reopened_at IS NULL AS stands, closing.closed_on, closing.outcome,
        CASE WHEN closing.outcome = 'won' THEN closing.amount
@@ -59,13 +60,9 @@ SELECT closing.id AS closing_id, closing.deal_id, deal.name AS deal_name, deal.o
            ORDER BY 1
        ) AS met,
        debrief.id AS debrief_id, debrief.amendable_until,
-       COALESCE(debrief.template_version_id, (
-           SELECT published.id
-           FROM debriefs_templateversion published
-           JOIN debriefs_questiontemplate template ON template.id = published.template_id
-           WHERE template.key = 'debrief' AND published.published_at IS NOT NULL
-             AND published.retired_at IS NULL
-       )) AS template_version_id,
+       debrief.template_version_id,
+       CASE WHEN debrief.id IS NULL THEN {PUBLISHED} END AS published,
+       CASE WHEN debrief.id IS NULL THEN {TRAITS} END AS traits,
        version.number AS submitted_number, version.submitted_at,
        draft.revision, draft.fields
 FROM deals_closing closing
@@ -75,7 +72,7 @@ LEFT JOIN debriefs_debrief debrief
 LEFT JOIN debriefs_debriefversion version ON version.id = debrief.current_version_id
 LEFT JOIN debriefs_draft draft ON draft.debrief_id = debrief.id
 WHERE closing.id = %s
-"""
+"""  # noqa: S608
 
 _CHOICES = """
 (SELECT 'stage', position, name FROM deals_stage
@@ -194,6 +191,7 @@ def find_work(user: User, closing_id: int) -> Work | None:
 def _work(user: User, row: Mapping[str, Any]) -> Work:
     fields = None if row["fields"] is None else json.loads(row["fields"])
     amount = row["amount"]
+    version_id = row["template_version_id"] or chosen_version(row["published"], row["traits"])
     return Work(
         closing_id=row["closing_id"],
         deal_id=row["deal_id"],
@@ -215,8 +213,8 @@ def _work(user: User, row: Mapping[str, Any]) -> Work:
         may_correct=may_correct(
             user, deal_id=row["deal_id"], owner_id=row["owner_id"], stands=row["stands"]
         ),
-        definition=definition_of(row["template_version_id"]),
-        template_version_id=row["template_version_id"],
+        definition=definition_of(version_id),
+        template_version_id=version_id,
         debrief_id=row["debrief_id"],
         amendable_until=row["amendable_until"],
         submitted_number=row["submitted_number"],

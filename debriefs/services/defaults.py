@@ -259,7 +259,7 @@ def install_defaults() -> None:
 
 
 def _install_template() -> None:
-    template = QuestionTemplate.objects.create(key="debrief", name="Deal debrief")
+    template = QuestionTemplate.objects.create(key="debrief", name="Deal debrief", is_default=True)
     TemplateVersion.objects.create(
         template=template, number=1, definition=DEFINITION, published_at=timezone.now()
     )

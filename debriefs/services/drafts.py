@@ -11,7 +11,8 @@ from deals.models import Closing
 from debriefs.errors import AlreadySubmitted, AmendingClosed, NotClosed, NotTheirs
 from debriefs.fields import cleaned
 from debriefs.models import Debrief, DebriefVersion, Draft
-from debriefs.questions import current_version, definition_of
+from debriefs.queries.traits import version_for
+from debriefs.questions import definition_of
 from debriefs.submissions import values_of
 from people.models import User
 
@@ -40,8 +41,9 @@ class DraftReply:
 def begin_debrief(closing: Closing, *, author: User) -> Debrief:
     """The author's debrief of this closing, with a draft; the one begun before if there is one.
 
-    It is written on the template version published now and stays on it. NotClosed when the
-    deal was opened again.
+    It is written on the version published now of the template that asks about the deal, and
+    stays on it, whatever is corrected or published later. NotClosed when the deal was opened
+    again.
     """
     if closing.reopened_at is not None:
         raise NotClosed("This deal was opened again. It can be debriefed once it closes.")
@@ -49,7 +51,9 @@ def begin_debrief(closing: Closing, *, author: User) -> Debrief:
     if begun is not None:
         return begun
     debrief, made = Debrief.objects.get_or_create(
-        closing=closing, author=author, defaults={"template_version": current_version()}
+        closing=closing,
+        author=author,
+        defaults={"template_version_id": version_for(closing.pk)},
     )
     if made:
         Draft.objects.create(debrief=debrief)

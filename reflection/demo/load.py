@@ -11,7 +11,7 @@ from common.periods import add_months
 from deals.models import Deal
 from deals.services.defaults import install_defaults as install_deal_defaults
 from debriefs.models import Debrief
-from debriefs.questions import TemplateDefinition, current_version
+from debriefs.questions import TemplateDefinition, default_version
 from debriefs.services.defaults import install_defaults as install_debrief_defaults
 from people.models import User
 from reflection.demo.catalogue import write_catalogue
@@ -84,7 +84,7 @@ def _write() -> Loaded:
 
 def _audiences() -> dict[str, str]:
     """Who reads what by default, by question and factor key."""
-    definition = TemplateDefinition.of(current_version())
+    definition = TemplateDefinition.of(default_version())
     keys = [question.key for question in definition.questions()]
     keys += [factor.key for factor in definition.factors()]
     return {key: definition.section_of(key).audience.value for key in keys}

@@ -10,7 +10,7 @@ from uuid import UUID
 from deals.facts import BY_API
 from deals.models import Closing, Deal
 from debriefs.models import Debrief, DebriefVersion, LossReason
-from debriefs.questions import TemplateDefinition, current_version
+from debriefs.questions import TemplateDefinition, default_version
 from debriefs.services.requests import DUE_AFTER
 from people.models import User
 from reflection.demo.catalogue import Catalogue, named
@@ -54,7 +54,7 @@ class Rows:
     def __init__(self, people: dict[str, User], catalogue: Catalogue, now: datetime) -> None:
         self._people, self._catalogue, self._now = people, catalogue, now
         self._rng = random.Random(SOURCE)
-        self._template = current_version()
+        self._template = default_version()
         self._definition = TemplateDefinition.of(self._template)
         self._reasons = dict(LossReason.objects.values_list("key", "pk"))
 

@@ -14,7 +14,7 @@ from common.periods import add_months
 from common.text import name_key
 from deals.models import Account, CatalogueEntry, Competitor, Product, Stage
 from debriefs.models import LossReason
-from debriefs.questions import TemplateDefinition, current_version
+from debriefs.questions import TemplateDefinition, default_version
 from debriefs.services.defaults import install_defaults
 from people.models import Membership, Team, TeamKind, User
 from reflection.loadgen.rates import install_rates
@@ -62,7 +62,7 @@ def build_world(deals: int, *, seed: int, months: int, today: date) -> World:
     """Everything that `deals` deals need, sized to them: 3 reps and 80 accounts per thousand."""
     install_defaults()
     since = add_months(today, -months - 12)
-    version = current_version()
+    version = default_version()
     return World(
         owners=_owners(max(8, min(1_000, deals * 3 // 1_000)), since=since, today=today),
         accounts=_accounts(max(20, min(40_000, deals * 8 // 100)), seed),

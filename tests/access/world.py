@@ -7,7 +7,7 @@ from typing import Any
 
 from deals.models import Closing, Deal, Outcome
 from debriefs.models import Audience, Debrief, LossReason, Rating
-from debriefs.questions import current_version
+from debriefs.questions import default_version
 from people.models import ApiToken, Team, TeamKind, User
 from playbook.services import rebuild_entries
 from tests.factories import (
@@ -153,7 +153,7 @@ def _answer(text: str, audience: Audience) -> dict[str, object]:
 
 def _begun(closing: Closing) -> Debrief:
     DebriefRequestFactory.create(closing=closing)
-    begun: Debrief = DebriefFactory.create(closing=closing, template_version=current_version())
+    begun: Debrief = DebriefFactory.create(closing=closing, template_version=default_version())
     DraftFactory.create(
         debrief=begun, fields={"answers.pain_points.text": ["pomelodraft", 1, "w1"]}, revision=1
     )

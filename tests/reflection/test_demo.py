@@ -35,7 +35,7 @@ from debriefs.models import (
     DebriefVersion,
     Draft,
 )
-from debriefs.questions import TemplateDefinition, current_version
+from debriefs.questions import TemplateDefinition, default_version
 from debriefs.rules import Standard, errors_of
 from debriefs.submissions import submission_of, values_of
 from people.access import coach_of, people_below
@@ -163,7 +163,7 @@ def test_debriefs_wait_for_the_demo_rep_and_one_is_half_written(demo: dict[str, 
 
 
 def test_what_stands_could_have_been_submitted(demo: dict[str, Any]) -> None:
-    definition = TemplateDefinition.of(current_version())
+    definition = TemplateDefinition.of(default_version())
     versions = DebriefVersion.objects.select_related("debrief__closing").prefetch_related(
         "answers", "factors", "reasons__reason__merged_into"
     )

@@ -30,7 +30,7 @@ from debriefs.models import (
     ReasonGroup,
     TemplateVersion,
 )
-from debriefs.questions import current_version
+from debriefs.questions import default_version
 from people.models import Membership, Team, TeamKind, User
 
 FIRST_DAY = date(2025, 10, 20)
@@ -70,7 +70,7 @@ def build_world(seed: int, *, deals: int) -> World:
     _catalogue(world)
     _reasons(world)
     _currencies(world)
-    world.template = current_version()
+    world.template = default_version()
     for number in range(deals):
         add_deal(world, f"W-{number}")
     return world
