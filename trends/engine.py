@@ -1,68 +1,42 @@
 """Answers to trend queries: the interface that pages, the API, the command and signals call."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
-from itertools import pairwise
-
-import numpy as np
 
 from common.clock import company_today
-from common.money import from_minor
 from common.periods import Period
 from people.models import User
-from trends import statistics
-from trends.codec import Column
+from trends.behind import Drill, cut_to, facts_behind, page_of
 from trends.coding import LOST_GROUP, Coding
+from trends.comparison import compared
 from trends.counting import (
     Condition,
     Frame,
     Sums,
     Window,
     conditions_of,
-    needs_reason,
     overlaps,
     period_bounds,
 )
-from trends.dimensions import DIMENSIONS, dimension
+from trends.dimensions import dimension
 from trends.errors import TrendError, TrendRefused
-from trends.measures import CITED, SCORED
+from trends.measures import CITED
 from trends.query import CompareWith, TrendQuery
 from trends.results import (
-    Compared,
     Coverage,
     FilterShown,
     Key,
     Row,
     TrendResult,
-    Value,
-    Verdict,
 )
-from trends.rights import GROUPED, SMALLEST_GROUP, Scope, scoped
+from trends.rights import GROUPED, TOO_SMALL, scoped
+from trends.rows import Rows
 from trends.services import current_basis
-from trends.snapshot import Month, Snapshot, store
+from trends.snapshot import Snapshot, store
 from trends.source import Basis, month_of_number
 
-Counts = Column
-
-_OF_LOSSES = ("lost", "lost_amount", "mentions")
-_SMALL = f"A group of fewer than {SMALLEST_GROUP} people isn't shown by itself."
-
-FEWEST = statistics.FEWEST
 MOST_ANSWERS_KEPT = 1_000
-
-
-@dataclass(frozen=True)
-class Drill:
-    """One page of the deals behind a number: closing ids, latest first, and how many in all.
-
-    `after` is what to pass for the next page, None on the last one.
-    """
-
-    closing_ids: tuple[int, ...]
-    total: int
-    after: tuple[date, int] | None
 
 
 @dataclass(frozen=True)
@@ -101,7 +75,7 @@ def drill(
     `cell` gives a value for some or all of the query's dimensions, as ids or labels.
     """
     evaluation = _Evaluation(store.current(), viewer)
-    return _page(evaluation.behind(query, cell), after, limit)
+    return page_of(evaluation.behind(query, cell), after, limit)
 
 
 def facets(
@@ -150,18 +124,18 @@ class _Evaluation:
         coding = self._coding(query)
         allowed, scope = scoped(query, self.viewer, coding)
         frame = self._frame(allowed, coding)
-        rows = _Rows(allowed, frame, scope, self.basis.decimals)
+        rows = Rows(allowed, frame, scope, self.basis.decimals)
         compared_period = self._compared_period(query)
         found, total = rows.all(), rows.total()
         if compared_period:
-            before = _Rows(
+            before = Rows(
                 allowed.over(compared_period),
                 self._frame(allowed.over(compared_period), coding),
                 scope,
                 self.basis.decimals,
             )
             days = (self._running(query).days, compared_period.days)
-            found, total = _compared(found, total, before, days)
+            found, total = compared(found, total, before, days)
         sums = Sums(frame, ())
         return TrendResult(
             query=query,
@@ -192,16 +166,16 @@ class _Evaluation:
                 raise TrendError(name, "The cell names a dimension that the query doesn't ask for.")
             value = None if given is None else str(given)
             if dimension(name, field=name).is_time:
-                allowed = _cut(allowed, name, value)
+                allowed = cut_to(allowed, name, value)
                 continue
             vocabulary = coding.vocabulary(name)
             code = coding.standing_code(name, vocabulary.code_of(value, field=name))
-            if _is_hidden(name, vocabulary.keys[code], scope):
-                raise TrendRefused(name, _SMALL)
+            if scope.hides(name, vocabulary.keys[code]):
+                raise TrendRefused(name, TOO_SMALL)
             primary = query.measure == "primary" and name in CITED
             conditions.append(Condition(name, frozenset({code}), primary=primary))
         window = Window(allowed.since, allowed.until)
-        return Frame(coding, window, conditions, _facts_behind(query))
+        return Frame(coding, window, conditions, facts_behind(query))
 
     def facet(self, query: TrendQuery, name: str) -> list[Facet]:
         coding = self._coding(query)
@@ -217,7 +191,7 @@ class _Evaluation:
         found = [
             Facet(key, int(count))
             for key, count in zip(keys, counts.tolist(), strict=True)
-            if count and not _is_hidden(name, key, scope)
+            if count and not scope.hides(name, key)
         ]
         if sums.axes[0].vocabulary.ordered:
             return found
@@ -263,369 +237,6 @@ class _Evaluation:
                 ):
                     return replace(row, partial=True)
         return row
-
-
-class _Rows:
-    """The rows of a query over one frame."""
-
-    def __init__(self, query: TrendQuery, frame: Frame, scope: Scope, decimals: int) -> None:
-        self.query = query
-        self.frame = frame
-        self.scope = scope
-        self.decimals = decimals
-        self.sums = Sums(frame, query.by)
-
-    def all(self) -> list[Row]:
-        cells = _Cells(self.query, self.sums, self._denominators(), self.decimals)
-        places = self._places(cells)
-        return [self._row(cells, place) for place in places]
-
-    def total(self) -> Row:
-        whole = replace(self.query, by=())
-        cells = _Cells(whole, Sums(self.frame, ()), None, self.decimals, over=self.query.by)
-        return cells.row((), ())
-
-    def _row(self, cells: "_Cells", place: tuple[int, ...]) -> Row:
-        keys = tuple(
-            axis.vocabulary.keys[code] for axis, code in zip(self.sums.axes, place, strict=True)
-        )
-        if any(
-            _is_hidden(name, key, self.scope) for name, key in zip(self.query.by, keys, strict=True)
-        ):
-            return Row(keys, n=0, value=None, suppressed=True)
-        return cells.row(keys, place)
-
-    def _denominators(self) -> "_Denominators | None":
-        return _Denominators(self.query, self.frame, self.sums)
-
-    def _places(self, cells: "_Cells") -> list[tuple[int, ...]]:
-        """The cells that hold something, with every period of those on a time axis, in order."""
-        weight = cells.weight()
-        for axis, name in enumerate(self.query.by):
-            if DIMENSIONS.get(name) and DIMENSIONS[name].is_time:
-                others = weight.any(axis=axis, keepdims=True)
-                weight = np.where(weight > 0, weight, others.astype(weight.dtype))
-                if weight.ndim == 1:
-                    weight = np.maximum(weight, 1)
-        found = [tuple(place) for place in np.argwhere(weight > 0).tolist()]
-        ranks = [self._ranks(axis) for axis in range(len(self.query.by))]
-        return sorted(
-            found, key=lambda place: [rank[p] for rank, p in zip(ranks, place, strict=True)]
-        )
-
-    def _ranks(self, axis: int) -> list[tuple[bool, int, str]]:
-        """The order along one axis: its own, or most deals first; unknown last."""
-        vocabulary = self.sums.axes[axis].vocabulary
-        if vocabulary.ordered:
-            return [(key.id is None, code, "") for code, key in enumerate(vocabulary.keys)]
-        counts = self._counts()
-        totals = counts.sum(axis=tuple(n for n in range(counts.ndim) if n != axis)).tolist()
-        return [
-            (key.id is None, -total, key.label)
-            for key, total in zip(vocabulary.keys, totals, strict=True)
-        ]
-
-    def _counts(self) -> Counts:
-        if self.query.measure == "primary":
-            return self.sums["lost_primary"]
-        if self.query.measure in _OF_LOSSES or needs_reason(self.query.by):
-            return self.sums["lost"]
-        if self.query.measure in ("won", "won_amount"):
-            return self.sums["won"]
-        return self.sums["lost"] + self.sums["won"]
-
-
-class _Denominators:
-    """Of what a count is a share: the same cells without the dimension that divides."""
-
-    def __init__(self, query: TrendQuery, frame: Frame, sums: Sums) -> None:
-        names = list(query.by)
-        divided = [n for n in names if not dimension(n, field="by").is_time]
-        several = [n for n in divided if overlaps([n])]
-        self.axis = names.index((several or divided)[0]) if divided else None
-        self.name = names[self.axis] if self.axis is not None else None
-        self.sums = sums
-        rest = tuple(n for place, n in enumerate(names) if place != self.axis)
-        self.rest = Sums(frame, rest)
-
-    def of(self, what: str, place: tuple[int, ...]) -> int | None:
-        """The denominator of `what` (such as lost_debriefed) at a cell, None for no share."""
-        if self.axis is None:
-            return None
-        if self.name in SCORED:
-            side = what.partition("_")[0]
-            return int(self.sums[f"{side}_asked"][place])
-        return int(self.rest[what][tuple(p for n, p in enumerate(place) if n != self.axis)])
-
-
-class _Cells:
-    """From sums to rows, for each measure."""
-
-    def __init__(
-        self,
-        query: TrendQuery,
-        sums: Sums,
-        denominators: _Denominators | None,
-        decimals: int,
-        *,
-        over: Sequence[str] | None = None,
-    ) -> None:
-        self.query = query
-        self.sums = sums
-        self.denominators = denominators
-        self.decimals = decimals
-        by = query.by if over is None else over
-        self.losses_only = needs_reason(by) or "winner" in by
-        self._medians: dict[tuple[int, ...], tuple[int, Value]] | None = None
-
-    def weight(self) -> Counts:
-        """How much stands in each cell; a cell of 0 has no row."""
-        sums, name = self.sums, self.query.measure
-        if name in ("lost", "lost_amount"):
-            return sums["lost"]
-        if name in ("won", "won_amount"):
-            return sums["won"]
-        if name == "primary":
-            return sums["lost_primary"]
-        if name == "mentions":
-            return self._mentions()
-        if self.losses_only and name != "lift":
-            return sums["lost"]
-        return sums["lost"] + sums["won"]
-
-    def row(self, keys: tuple[Key, ...], place: tuple[int, ...]) -> Row:
-        makers: dict[str, Callable[[tuple[Key, ...], tuple[int, ...]], Row]] = {
-            "deals": lambda k, p: self._count(k, p, self._both(p), "closed"),
-            "lost": lambda k, p: self._count(k, p, int(self.sums["lost"][p]), self._lost_of),
-            "won": lambda k, p: self._count(k, p, int(self.sums["won"][p]), "won"),
-            "mentions": lambda k, p: self._count(k, p, int(self._mentions()[p]), "lost_debriefed"),
-            "primary": lambda k, p: self._count(
-                k, p, int(self.sums["lost_primary"][p]), "lost_debriefed"
-            ),
-            "win_rate": lambda k, p: self._rate(k, int(self.sums["won"][p]), self._both(p)),
-            "coverage": lambda k, p: self._rate(
-                k,
-                int(self.sums["lost_debriefed"][p])
-                + (0 if self.losses_only else int(self.sums["won_debriefed"][p])),
-                int(self.sums["lost"][p]) if self.losses_only else self._both(p),
-            ),
-            "lost_amount": lambda k, p: self._amount(k, p, "lost"),
-            "won_amount": lambda k, p: self._amount(k, p, "won"),
-            "median_amount": lambda k, p: self._median(k, p, "amount"),
-            "cycle_days": lambda k, p: self._median(k, p, "cycle"),
-            "lift": self._lift,
-        }
-        return makers[self.query.measure](keys, place)
-
-    @property
-    def _lost_of(self) -> str:
-        return "lost_debriefed" if needs_reason(self.query.by) else "lost"
-
-    def _both(self, place: tuple[int, ...]) -> int:
-        return int(self.sums["lost"][place]) + int(self.sums["won"][place])
-
-    def _mentions(self) -> Counts:
-        return self.sums["lost_citing"]
-
-    def _count(self, keys: tuple[Key, ...], place: tuple[int, ...], n: int, what: str) -> Row:
-        of = self._of(what, place)
-        share, low, high = None, None, None
-        if of:
-            share = n / of
-            if of >= FEWEST:
-                low, high = statistics.wilson(n, of)
-        return Row(keys, n=n, value=n, of=of, share=share, low=low, high=high)
-
-    def _of(self, what: str, place: tuple[int, ...]) -> int | None:
-        if self.denominators is None:
-            wanted = {"mentions", "primary"}
-            return int(self.sums["lost_debriefed"][place]) if self.query.measure in wanted else None
-        if what != "closed":
-            return self.denominators.of(what, place)
-        lost, won = self.denominators.of("lost", place), self.denominators.of("won", place)
-        return None if lost is None or won is None else lost + won
-
-    def _rate(self, keys: tuple[Key, ...], hits: int, n: int) -> Row:
-        if n < FEWEST:
-            return Row(keys, n=n, value=None, of=n, too_few=n > 0)
-        low, high = statistics.wilson(hits, n)
-        return Row(keys, n=n, value=hits / n, of=n, share=hits / n, low=low, high=high)
-
-    def _amount(self, keys: tuple[Key, ...], place: tuple[int, ...], side: str) -> Row:
-        known = int(self.sums[f"{side}_known"][place])
-        unknown = int(self.sums[side][place]) - known
-        total = from_minor(self.sums.amount(side, place), decimals=self.decimals)
-        return Row(keys, n=known, value=total if known else None, unknown=unknown)
-
-    def _median(self, keys: tuple[Key, ...], place: tuple[int, ...], column: str) -> Row:
-        if self._medians is None:
-            self._medians = self._all_medians(column)
-        known, middle = self._medians.get(place, (0, None))
-        closed = int(self.sums["lost"][place]) if self.losses_only else self._both(place)
-        too_few = known < FEWEST
-        return Row(
-            keys,
-            n=known,
-            value=None if too_few else middle,
-            unknown=closed - known,
-            too_few=too_few and known > 0,
-        )
-
-    def _all_medians(self, column: str) -> dict[tuple[int, ...], tuple[int, Value]]:
-        cells, values = self.sums.values(column, "lost" if self.losses_only else "both")
-        order = np.lexsort((values, cells))
-        cells, values = cells[order], values[order]
-        ends = np.flatnonzero(cells[1:] != cells[:-1]) + 1
-        bounds = [0, *ends.tolist(), len(cells)] if len(cells) else []
-        found: dict[tuple[int, ...], tuple[int, Value]] = {}
-        for start, end in pairwise(bounds):
-            place = np.unravel_index(int(cells[start]), self.sums.shape) if self.sums.shape else ()
-            middle, odd = divmod(end - start, 2)
-            upper = int(values[start + middle])
-            twice = 2 * upper if odd else upper + int(values[start + middle - 1])
-            found[tuple(map(int, place))] = (end - start, self._halved(twice, column))
-        return found
-
-    def _halved(self, twice: int, column: str) -> Value:
-        if column == "amount":
-            return from_minor(twice, decimals=self.decimals) / 2
-        return twice / 2
-
-    def _lift(self, keys: tuple[Key, ...], place: tuple[int, ...]) -> Row:
-        hits, wins_hit = int(self.sums["lost"][place]), int(self.sums["won"][place])
-        if self.denominators is None:
-            return Row(keys, n=hits, value=None)
-        what = "_debriefed" if needs_reason(self.query.by) else ""
-        of = self.denominators.of(f"lost{what}", place) or 0
-        wins = self.denominators.of(f"won{what}", place) or 0
-        row = Row(keys, n=hits, value=None, of=of, in_wins=(wins_hit, wins))
-        if min(of, wins, hits + wins_hit) < FEWEST:
-            return replace(row, too_few=True)
-        found = statistics.lift(hits, of, wins_hit, wins)
-        if found is None:
-            return row
-        return replace(row, value=found[0], low=found[1], high=found[2], share=hits / of)
-
-
-def _page(frame: Frame, after: tuple[date, int] | None, limit: int) -> Drill:
-    """One page of the deals of a frame, latest closing first."""
-    total = 0
-    found: list[tuple[date, int]] = []
-    for month in reversed(frame.months):
-        mask = frame.mask(month)
-        rows = np.arange(len(month)) if mask is None else np.flatnonzero(mask)
-        total += len(rows)
-        if len(found) <= limit:
-            found += _in_order(month, rows, after)
-    page = found[:limit]
-    return Drill(
-        closing_ids=tuple(closing for _, closing in page),
-        total=total,
-        after=page[-1] if page and len(found) > limit else None,
-    )
-
-
-def _in_order(month: Month, rows: Column, after: tuple[date, int] | None) -> list[tuple[date, int]]:
-    days = month.block["day"][rows].astype(np.int64)
-    closings = month.block["closing"][rows].astype(np.int64)
-    first = month_of_number(month.number)
-    if after is not None:
-        after_day = (after[0] - first).days + 1
-        later = (days < after_day) | ((days == after_day) & (closings < after[1]))
-        days, closings = days[later], closings[later]
-    order = np.lexsort((-closings, -days))
-    return [
-        (first + timedelta(days=day - 1), closing)
-        for day, closing in zip(days[order].tolist(), closings[order].tolist(), strict=True)
-    ]
-
-
-_BEHIND: dict[str, tuple[str, ...]] = {
-    "lost": ("lost",),
-    "won": ("won",),
-    "lost_amount": ("lost", "known"),
-    "won_amount": ("won", "known"),
-    "median_amount": ("known",),
-    "cycle_days": ("timed",),
-    "mentions": ("lost", "citing"),
-    "primary": ("lost", "primary"),
-    "lift": ("lost",),
-}
-
-
-def _facts_behind(query: TrendQuery) -> tuple[str, ...]:
-    """What is true of the deals that the measure's `n` counts."""
-    facts = _BEHIND.get(query.measure, ())
-    return (*facts, "lost") if needs_reason(query.by) or "winner" in query.by else facts
-
-
-def _cut(query: TrendQuery, name: str, value: str | None) -> TrendQuery:
-    bounds = period_bounds(name, value or "")
-    if bounds is None:
-        raise TrendError(name, f"“{value}” is no {name}.")
-    since = max(query.since, bounds.since) if query.since else bounds.since
-    until = min(query.until, bounds.until) if query.until else bounds.until
-    if until < since:
-        raise TrendError(name, f"{value} lies outside the period.")
-    return replace(query, since=since, until=until)
-
-
-def _is_hidden(name: str, key: Key, scope: Scope) -> bool:
-    return (
-        bool(scope.hidden)
-        and key.id is not None
-        and name in ("team", "region")
-        and ((name, int(key.id)) in scope.hidden)
-    )
-
-
-def _compared(
-    rows: list[Row], total: Row, before: _Rows, days: tuple[int, int]
-) -> tuple[list[Row], Row]:
-    """Each row beside its like of the other period; periods are paired by their place."""
-    others = before.all()
-    times = [n for n, name in enumerate(before.query.by) if dimension(name, field="by").is_time]
-
-    def like(row: Row, ordinal: Mapping[str | None, int]) -> tuple[object, ...]:
-        return tuple(ordinal[key.id] if n in times else key.id for n, key in enumerate(row.keys))
-
-    found = {like(row, _ordinals(others, times)): row for row in others}
-    ordinals = _ordinals(rows, times)
-    paired = [_beside(row, found.get(like(row, ordinals)), days) for row in rows]
-    return paired, _beside(total, before.total(), days)
-
-
-def _ordinals(rows: list[Row], times: list[int]) -> dict[str | None, int]:
-    seen = sorted({row.keys[n].id or "" for row in rows for n in times})
-    return {value: place for place, value in enumerate(seen)}
-
-
-def _beside(row: Row, other: Row | None, days: tuple[int, int]) -> Row:
-    if row.suppressed:
-        return row
-    other = other or Row(row.keys, n=0, value=0 if isinstance(row.value, int) else None, of=None)
-    if other.suppressed:
-        return row
-    low, high, verdict = _difference(row, other, days)
-    return replace(row, compared=Compared(other.n, other.value, low, high, verdict))
-
-
-def _difference(
-    row: Row, other: Row, days: tuple[int, int]
-) -> tuple[float | None, float | None, Verdict | None]:
-    if row.in_wins is not None or isinstance(row.value, Decimal) or row.unknown:
-        return None, None, None
-    if row.share is not None and other.share is not None and row.of and other.of:
-        if min(row.of, other.of) < FEWEST:
-            return None, None, None
-        hits = round(row.share * row.of), row.of, round(other.share * other.of), other.of
-        low, high = statistics.newcombe(*hits)
-        verdict = Verdict.UP if low > 0 else Verdict.DOWN if high < 0 else Verdict.UNCLEAR
-        return low, high, verdict
-    if row.of is None and isinstance(row.value, int):
-        way = statistics.count_changed(row.n, days[0], other.n, days[1])
-        return None, None, (Verdict.DOWN, Verdict.UNCLEAR, Verdict.UP)[way + 1]
-    return None, None, None
 
 
 def _coverage(sums: Sums, *sides: str) -> Coverage:

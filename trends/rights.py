@@ -11,6 +11,7 @@ from trends.counting import Frame, Sums, Window
 from trends.errors import TrendRefused
 from trends.labels import Labels
 from trends.query import TrendQuery
+from trends.results import Key
 
 SMALLEST_GROUP = 5
 GROUPED = ("team", "region")
@@ -19,7 +20,7 @@ Bundle = frozenset[tuple[str, int]]
 
 _PARTNER = "Partners see aggregates without team and rep."
 _PERSON = "Figures of a person are for that person and the managers above."
-_SMALL = f"A group of fewer than {SMALLEST_GROUP} people isn't shown by itself."
+TOO_SMALL = f"A group of fewer than {SMALLEST_GROUP} people isn't shown by itself."
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Scope:
         if self.people is None:
             return ""
         return "Only people for whom you answer, and yourself."
+
+    def hides(self, name: str, key: Key) -> bool:
+        """Whether a value's group is too small to be shown by itself."""
+        return name in GROUPED and key.id is not None and (name, int(key.id)) in self.hidden
 
 
 def scoped(query: TrendQuery, viewer: User | None, coding: Coding) -> tuple[TrendQuery, Scope]:
@@ -163,4 +168,4 @@ def _refuse_small(query: TrendQuery, bundles: list[Bundle], coding: Coding) -> N
         for bundle in bundles:
             alike = {group for kind, group in bundle if kind == name}
             if chosen & alike and not alike <= chosen:
-                raise TrendRefused(name, _SMALL)
+                raise TrendRefused(name, TOO_SMALL)
