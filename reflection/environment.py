@@ -11,6 +11,8 @@ from zoneinfo import available_timezones
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from common.working_days import is_calendar
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET_KEY = 40
 
@@ -43,6 +45,7 @@ class Environment(BaseSettings):
     upload_limit_mb: int = Field(default=64, ge=1, le=2048)
     company_name: str = "Your company"
     company_time_zone: str = "UTC"
+    company_calendar: str = ""
     reporting_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
     amend_days: int = Field(default=7, ge=0)
     request_days: int = Field(default=14, ge=0)
@@ -106,6 +109,13 @@ class Environment(BaseSettings):
     def known_time_zone(cls, value: str) -> str:
         if value not in available_timezones():
             raise ValueError(f"{value!r} is not a time zone name such as Europe/Paris")
+        return value
+
+    @field_validator("company_calendar")
+    @classmethod
+    def known_calendar(cls, value: str) -> str:
+        if value and not is_calendar(value):
+            raise ValueError(f"{value!r} is not a country or region such as DE or DE-BY")
         return value
 
     @model_validator(mode="after")
