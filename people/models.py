@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models.functions import Lower, Now
 
-from people.validators import validate_time_zone
+from people.validators import validate_calendar, validate_time_zone
 
 
 class Role(models.TextChoices):
@@ -19,6 +19,14 @@ class Role(models.TextChoices):
     MANAGER = "manager", "Manager"
     ADMIN = "admin", "Admin"
     PARTNER = "partner", "Partner"
+
+
+class Channel(models.TextChoices):
+    """How a person's one digest a day reaches them."""
+
+    MAIL = "mail", "By mail"
+    CHAT = "chat", "By chat"
+    NONE = "none", "Not at all"
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -111,6 +119,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(max_length=150)
     role = models.CharField(max_length=10, choices=Role, default=Role.REP)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    calendar = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_calendar],
+        help_text="Whose holidays are no working days: DE, DE-BY. Empty means the company's.",
+    )
+    channel = models.CharField(
+        max_length=4, choices=Channel, default=Channel.MAIL, db_default=Channel.MAIL
+    )
+    digest_hour = models.PositiveSmallIntegerField(default=8, db_default=8, help_text="Local.")
     coach = models.ForeignKey(
         "self",
         null=True,
@@ -146,6 +166,12 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
             models.CheckConstraint(
                 condition=~models.Q(coach=models.F("pk")), name="people_user_not_own_coach"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=Channel.values), name="people_user_channel_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(digest_hour__lte=23), name="people_user_digest_hour_of_a_day"
             ),
             models.CheckConstraint(
                 condition=~models.Q(email=""), name="people_user_email_null_not_blank"

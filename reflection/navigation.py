@@ -92,6 +92,7 @@ MANAGE = (
 )
 PERSONAL = (
     Entry("Your profile", "people:profile", "user"),
+    Entry("Reminders", "notices:reminders", "clock"),
     Entry("API tokens", "people:token_list", "key-round"),
     Entry("Change password", "account_change_password", "lock"),
     Entry("Two-step sign-in", "mfa_index", "shield-check"),

@@ -24,6 +24,15 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "mail the digests of this hour": {
+        "task": "notices.tasks.mail_digests",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "forget old digests": {
+        "task": "notices.tasks.prune",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "repair the playbook's entries": {
         "task": "playbook.tasks.repair",
         "schedule": crontab(hour=3, minute=30),

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "trends",
     "debriefs",
     "deals",
+    "notices",
     "people",
     "outbox",
     "django.contrib.auth",

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("theme", views.choose_theme, name="theme"),
     path("", include("people.urls")),
+    path("reminders/", include("notices.urls")),
     path("deals/", include("deals.urls")),
     path("dashboard/", include("trends.urls")),
     path("playbook/", include("playbook.urls")),

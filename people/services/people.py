@@ -33,6 +33,9 @@ class PersonChanges(TypedDict, total=False):
     time_zone: str
     role: str
     coach: User | None
+    calendar: str
+    channel: str
+    digest_hour: int
 
 
 @transaction.atomic

@@ -245,6 +245,8 @@ LINES = [
     post("people:team_retire", ADMINS_DONE, team),
     line("people:setup", "404 404 404 404 404 404 404"),
     line("people:setup_link", "303 303 303 303 303 303 303", closed_setup),
+    # notices
+    line("notices:reminders", SIGNED_IN),
     # outbox
     line("outbox:dead_letters", ADMINS),
     post("outbox:replay_all", ADMINS_DONE),

@@ -15,7 +15,8 @@ DOCS = sorted(
     key=lambda file: file.relative_to(PROJECT_ROOT),
 )
 OURS = {
-    "outbox", "people", "deals", "debriefs", "trends", "playbook", "reflection", "reflection.demo",
+    "outbox", "people", "notices", "deals", "debriefs", "trends", "playbook", "reflection",
+    "reflection.demo",
 }  # fmt: skip
 
 

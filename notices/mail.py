@@ -1,0 +1,118 @@
+"""The digest as a mail, and the sending of it, outside any transaction."""
+
+import logging
+import smtplib
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from notices import services
+from notices.models import Digest
+from notices.queries import Open, open_for
+from people.models import Channel
+
+log = logging.getLogger(__name__)
+
+NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
+
+
+def is_mail_on() -> bool:
+    return bool(settings.EMAIL_BACKEND != NO_MAIL)
+
+
+def send_mail_digests() -> int:
+    """Send the mail digests that nobody else is sending; returns how many went out.
+
+    Each hundred costs three statements, and two for each mail. When the server can't be
+    reached, the rest waits for a later round.
+    """
+    sent = 0
+    connection = get_connection()
+    try:
+        while batch := services.lease_digests(Channel.MAIL, at=timezone.now()):
+            opened = open_for([digest.person for digest in batch], at=timezone.now())
+            for place, digest in enumerate(batch):
+                if why := _unreachable(connection):
+                    for left in batch[place:]:
+                        services.postpone_digest(left, why=why)
+                    return sent
+                sent += _send(digest, opened.get(digest.person_id), connection)
+    finally:
+        _close(connection)
+    return sent
+
+
+def _unreachable(connection: BaseEmailBackend) -> str:
+    """Why the server can't be reached, or ""; connects where that isn't done yet."""
+    try:
+        connection.open()
+    except (OSError, smtplib.SMTPException) as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _send(digest: Digest, listed: Open | None, connection: BaseEmailBackend) -> bool:
+    if listed is None or not digest.person.is_active or not digest.person.email:
+        services.drop_digest(digest)
+        return False
+    message = letter(digest, listed)
+    if not services.begin_digest(digest):
+        return False
+    try:
+        connection.send_messages([message])
+    except (OSError, smtplib.SMTPException) as error:
+        _close(connection)
+        log.warning("the digest of person %s was not sent: %s", digest.person_id, error)
+        _outcome_of(error)(digest, why=f"{type(error).__name__}: {error}")
+        return False
+    services.mark_sent(digest)
+    return True
+
+
+def _outcome_of(error: Exception) -> Callable[..., None]:
+    """Refused for now, refused for good, or broken off, when nobody knows."""
+    codes: list[int] = []
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _ in error.recipients.values()]
+    elif isinstance(error, smtplib.SMTPResponseException):
+        codes = [error.smtp_code]
+    if not codes:
+        return services.doubt_digest
+    for_now = all(400 <= code < 500 for code in codes)
+    return services.postpone_digest if for_now else services.fail_digest
+
+
+def _close(connection: BaseEmailBackend) -> None:
+    try:
+        connection.close()
+    except (OSError, smtplib.SMTPException):
+        log.debug("the mail server hung up first", exc_info=True)
+
+
+def letter(digest: Digest, listed: Open) -> EmailMultiAlternatives:
+    """Text and HTML with a link for each thing. Its Message-ID is the same whenever it is made."""
+    settings_url = f"{settings.ENV.base_url}{reverse('notices:reminders')}"
+    context = {
+        "open": listed,
+        "name": digest.person.get_short_name(),
+        "company": settings.ENV.company_name,
+        "settings_url": settings_url,
+    }
+    message = EmailMultiAlternatives(
+        subject=listed.headline,
+        body=render_to_string("notices/digest.txt", context),
+        to=[digest.person.email or ""],
+        headers={
+            "Message-ID": f"<{digest.public_id}@{urlsplit(settings.ENV.base_url).hostname}>",
+            "List-Unsubscribe": f"<{settings_url}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    message.attach_alternative(render_to_string("notices/digest.html", context), "text/html")
+    return message

@@ -1,0 +1,28 @@
+"""Keeping notices; claiming, leasing and settling digests."""
+
+from notices.services.digests import (
+    begin_digest,
+    claim_digests,
+    doubt_digest,
+    drop_digest,
+    fail_digest,
+    lease_digests,
+    mark_sent,
+    postpone_digest,
+    prune,
+)
+from notices.services.notices import Due, keep_notices
+
+__all__ = [
+    "Due",
+    "begin_digest",
+    "claim_digests",
+    "doubt_digest",
+    "drop_digest",
+    "fail_digest",
+    "keep_notices",
+    "lease_digests",
+    "mark_sent",
+    "postpone_digest",
+    "prune",
+]

@@ -1,0 +1,22 @@
+"""Celery's entry points. Each may run twice, or never: the digests' rows say what is left to do."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from notices import services
+from notices.mail import is_mail_on, send_mail_digests
+from people.models import Channel
+
+
+@shared_task
+def mail_digests() -> None:
+    """Each minute: the digests of those whose hour has come."""
+    if is_mail_on():
+        services.claim_digests(channels=[Channel.MAIL], at=timezone.now())
+        send_mail_digests()
+
+
+@shared_task
+def prune() -> None:
+    """Daily: forget what is long over."""
+    services.prune(at=timezone.now())
