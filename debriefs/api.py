@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from django.db import transaction
@@ -31,14 +32,17 @@ from debriefs.models import (
     Answer,
     Audience,
     Basis,
+    CheckAnswer,
     CitedReason,
     Debrief,
     Draft,
     FactorScore,
     LossReason,
     Rating,
+    RunnerUpBasis,
     TemplateVersion,
 )
+from debriefs.price import CHECKS
 from debriefs.queries.traits import version_for
 from debriefs.questions import TemplateDefinition
 from debriefs.services.corrections import may_correct_closing, outcome_after
@@ -65,15 +69,32 @@ class FactorBody(Strict):
     note: Text | None = None
 
 
+class PriceChecksBody(Strict):
+    """The checks of a reason that asks for them; without three good answers it is “untested”."""
+
+    gap_known: CheckAnswer | None = None
+    gap_percent: Decimal | None = Field(
+        default=None,
+        gt=0,
+        lt=1000,
+        decimal_places=1,
+        description="How much dearer, of the other offer.",
+    )
+    budget_owner_met: CheckAnswer | None = None
+    won_at_equal_price: CheckAnswer | None = None
+
+
 class ReasonBody(Strict):
     reason: Text = Field(description="Its key in the reason list.")
     basis: Basis = Field(description="How we know.")
     quote: Text = Field("", description="The buyer's own words.")
     text: Text = Field("", description="What it was, for “other” and “don't know”.")
+    price_checks: PriceChecksBody | None = None
 
 
 class RunnerUpBody(Strict):
     was: bool | None = None
+    basis: RunnerUpBasis | None = None
     evidence: Text | None = None
 
 
@@ -147,6 +168,13 @@ class FactorOut(Schema):
     audience: Audience
 
 
+class PriceChecksOut(Schema):
+    gap_known: CheckAnswer | None
+    gap_percent: Decimal | None
+    budget_owner_met: CheckAnswer | None
+    won_at_equal_price: CheckAnswer | None
+
+
 class ReasonOut(Schema):
     rank: int
     reason: str = Field(description="Its key in the reason list.")
@@ -154,6 +182,8 @@ class ReasonOut(Schema):
     basis: Basis
     quote: str
     text: str
+    untested: bool = Field(description="Its price checks were asked for and not passed.")
+    price_checks: PriceChecksOut
 
 
 class DebriefLine(Schema):
@@ -175,6 +205,7 @@ class DebriefOut(DebriefLine):
     answers: dict[str, AnswerOut]
     factors: dict[str, FactorOut]
     was_runner_up: bool | None
+    runner_up_basis: RunnerUpBasis | None
     runner_up_evidence: str
     facts: dict[str, Any] = Field(description="As they were when it was submitted.")
     amendable_until: datetime | None
@@ -214,6 +245,7 @@ class ReasonListed(Schema):
     definition: str
     example: str
     needs_text: bool
+    asks_price_checks: bool
 
 
 class TemplateOut(Schema):
@@ -408,6 +440,7 @@ def _reason_list() -> list[ReasonListed]:
             definition=reason.definition,
             example=reason.example,
             needs_text=reason.needs_text,
+            asks_price_checks=reason.asks_price_checks,
         )
         for reason in LossReason.objects.choosable().select_related("group")
     ]
@@ -424,15 +457,15 @@ def _as_text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _reason_values(rank: int, reasons: list[ReasonBody]) -> dict[str, str]:
     given = reasons[rank - 1] if rank <= len(reasons) else None
-    return {
-        f"reasons.{rank}.{part}": _as_text(getattr(given, part)) if given else ""
-        for part in ("reason", "basis", "quote", "text")
-    }
+    checks = given.price_checks if given else None
+    parts = {part: getattr(given, part, "") for part in ("reason", "basis", "quote", "text")}
+    parts |= {check: getattr(checks, check, "") for check in CHECKS}
+    return {f"reasons.{rank}.{part}": _as_text(value) for part, value in parts.items()}
 
 
 def _open_draft(debrief: Debrief, person: User) -> Draft:
@@ -512,9 +545,20 @@ def _reasons_out(cited: Iterable[CitedReason]) -> list[ReasonOut]:
             basis=Basis(each.basis),
             quote=each.quote,
             text=each.text,
+            untested=each.is_untested,
+            price_checks=PriceChecksOut(
+                gap_known=_check(each.gap_known),
+                gap_percent=each.gap_percent,
+                budget_owner_met=_check(each.budget_owner_met),
+                won_at_equal_price=_check(each.won_at_equal_price),
+            ),
         )
         for each in cited
     ]
+
+
+def _check(answer: str) -> CheckAnswer | None:
+    return CheckAnswer(answer) if answer else None
 
 
 def _debrief_out(debrief: Debrief, person: User) -> DebriefOut:
@@ -537,6 +581,9 @@ def _debrief_out(debrief: Debrief, person: User) -> DebriefOut:
             for each in version.factors.all()
         },
         was_runner_up=version.was_runner_up if person.in_sales else None,
+        runner_up_basis=RunnerUpBasis(version.runner_up_basis)
+        if version.runner_up_basis and person.in_sales
+        else None,
         runner_up_evidence=version.runner_up_evidence if person.in_sales else "",
         facts=_facts_for(version.facts, person),
         amendable_until=debrief.amendable_until if debrief.author_id == person.pk else None,

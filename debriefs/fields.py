@@ -2,7 +2,8 @@
 
     facts.outcome · facts.winner · …        what the CRM knows, where the author corrects it
     reasons.1.reason · .basis · .quote · .text     ranked 1 to 3; the reason by its key
-    runner_up.was · runner_up.evidence
+    reasons.1.gap_known · .gap_percent · .budget_owner_met · .won_at_equal_price
+    runner_up.was · runner_up.basis · runner_up.evidence
     answers.KEY.rating · .text · .audience
     factors.KEY.score · .note
 
@@ -15,7 +16,7 @@ from functools import lru_cache
 
 from deals.models import Outcome
 from debriefs.errors import FieldsRefused
-from debriefs.models import TEXT_LIMIT, Audience, Basis, Rating
+from debriefs.models import TEXT_LIMIT, Audience, Basis, CheckAnswer, Rating, RunnerUpBasis
 from debriefs.questions import QuestionKind, Section, TemplateDefinition
 
 RANKS = (1, 2, 3)
@@ -36,6 +37,13 @@ FACTS = {
     "product": "Product",
     "competitors": "Competitors met",
     "winner": "Who won",
+}
+
+CHECKS_ASKED = {
+    "gap_known": "Did we know how much dearer we were?",
+    "gap_percent": "How much dearer, in percent of the other offer?",
+    "budget_owner_met": "Did we meet who owns the budget?",
+    "won_at_equal_price": "Would we have won at an equal price?",
 }
 
 
@@ -101,6 +109,7 @@ def _all(definition: TemplateDefinition) -> Iterator[Field]:
     for rank in RANKS:
         yield from _reason(rank)
     yield Field("runner_up.was", "Were we the runner-up?", ("yes", "no"))
+    yield Field("runner_up.basis", "What says that we were", tuple(RunnerUpBasis.values))
     yield Field("runner_up.evidence", "How we know that we were the runner-up")
     for section in definition.sections:
         yield from _section(section)
@@ -112,6 +121,9 @@ def _reason(rank: int) -> Iterator[Field]:
     yield Field(f"reasons.{rank}.basis", f"{label}, how we know", tuple(Basis.values))
     yield Field(f"reasons.{rank}.quote", f"{label}, the buyer's own words")
     yield Field(f"reasons.{rank}.text", f"{label}, what it was")
+    for check, asked in CHECKS_ASKED.items():
+        choices = () if check == "gap_percent" else tuple(CheckAnswer.values)
+        yield Field(f"reasons.{rank}.{check}", f"{label}: {asked}", choices, SHORT)
 
 
 def _section(section: Section) -> Iterator[Field]:

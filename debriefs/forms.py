@@ -13,8 +13,8 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 
 from deals.models import Outcome
-from debriefs.fields import FACTS, RANKS, SCORES, WIDER, fields_of
-from debriefs.models import TEXT_LIMIT, Audience, Basis, Rating
+from debriefs.fields import CHECKS_ASKED, FACTS, RANKS, SCORES, WIDER, fields_of
+from debriefs.models import TEXT_LIMIT, Audience, Basis, CheckAnswer, Rating, RunnerUpBasis
 from debriefs.questions import QuestionKind, Section, TemplateDefinition
 from debriefs.services.requests import LONGEST_REASON
 from debriefs.skeleton import Skeleton, field_id
@@ -46,6 +46,7 @@ class ReasonChoice:
     example: str
     group: str
     needs_text: bool
+    asks_price_checks: bool
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,8 @@ class DebriefForm(forms.Form):
             bases=bases,
             primary=ranks[0],
             others=ranks[1:],
+            evidence=RunnerUpBasis.choices,
+            checks=_checks(),
             limit=TEXT_LIMIT,
         )
 
@@ -171,6 +174,24 @@ def _section(section: Section) -> Part:
         factors=factors,
         limit=TEXT_LIMIT,
     )
+
+
+def _checks() -> list[dict[str, Any]]:
+    """The price checks as they are asked; only the last may well be unknown."""
+    yes_or_no = [CheckAnswer.YES, CheckAnswer.NO]
+    choices = {
+        "gap_known": yes_or_no,
+        "budget_owner_met": yes_or_no,
+        "won_at_equal_price": list(CheckAnswer),
+    }
+    return [
+        {
+            "key": key,
+            "asked": asked,
+            "choices": [(choice.value, choice.label) for choice in choices.get(key, ())],
+        }
+        for key, asked in CHECKS_ASKED.items()
+    ]
 
 
 def _fact(name: str, choices: FactChoices) -> dict[str, Any]:

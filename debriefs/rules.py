@@ -61,19 +61,26 @@ def _cited(given: tuple[ReasonGiven, ...], standard: Standard) -> Iterator[tuple
         yield f"reasons.{MOST_REASONS}.reason", f"Cite at most {MOST_REASONS} reasons."
     seen: set[str] = set()
     for rank, cited in enumerate(given[:MOST_REASONS], start=1):
-        name = f"reasons.{rank}"
-        reason = standard.reasons.get(cited.reason)
         if cited.reason in seen:
-            yield f"{name}.reason", "This reason is cited already: choose another, or none."
-        elif reason is None:
-            yield f"{name}.reason", f"“{cited.reason[:60]}” is not on the reason list."
-        elif message := _not_choosable(reason):
-            yield f"{name}.reason", message
-        elif reason.needs_text and not cited.text.strip():
-            yield f"{name}.text", f"“{reason.name}” needs a few words: what was it?"
+            yield f"reasons.{rank}.reason", "This reason is cited already: choose another, or none."
+        else:
+            yield from _reason(cited, f"reasons.{rank}", standard.reasons.get(cited.reason))
         if cited.basis not in Basis.values:
-            yield f"{name}.basis", "Say how we know this."
+            yield f"reasons.{rank}.basis", "Say how we know this."
         seen.add(cited.reason)
+
+
+def _reason(cited: ReasonGiven, name: str, reason: LossReason | None) -> Iterator[tuple[str, str]]:
+    if reason is None:
+        yield f"{name}.reason", f"“{cited.reason[:60]}” is not on the reason list."
+        return
+    if message := _not_choosable(reason):
+        yield f"{name}.reason", message
+    if reason.needs_text and not cited.text.strip():
+        yield f"{name}.text", f"“{reason.name}” needs a few words: what was it?"
+    if reason.asks_price_checks:
+        for check, said in cited.checks.complaints():
+            yield f"{name}.{check}", said
 
 
 def _not_choosable(reason: LossReason) -> str:
@@ -87,6 +94,8 @@ def _not_choosable(reason: LossReason) -> str:
 def _runner_up(submission: DebriefSubmission, standard: Standard) -> Iterator[tuple[str, str]]:
     if submission.was_runner_up and not standard.is_lost:
         yield "runner_up.was", "A won deal has no runner-up of ours."
+    if submission.runner_up_basis and not submission.was_runner_up:
+        yield "runner_up.basis", "This says that we were the runner-up: say so above."
 
 
 def _answered(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from debriefs.errors import FieldsRefused
 from debriefs.fields import FACTS, RANKS
 from debriefs.models import DebriefVersion
+from debriefs.price import CHECKS, PriceChecks
 from debriefs.questions import TemplateDefinition
 
 
@@ -30,12 +31,16 @@ class FactorGiven:
 
 @dataclass(frozen=True)
 class ReasonGiven:
-    """A reason by its key, how we know it, and the words that go with it."""
+    """A reason by its key, how we know it, and the words that go with it.
+
+    `checks` count for a reason that asks for them; for others they are left out.
+    """
 
     reason: str
     basis: str
     quote: str = ""
     text: str = ""
+    checks: PriceChecks = field(default_factory=PriceChecks)
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class DebriefSubmission:
     factors: tuple[FactorGiven, ...] = ()
     reasons: tuple[ReasonGiven, ...] = ()
     was_runner_up: bool | None = None
+    runner_up_basis: str = ""
     runner_up_evidence: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
 
@@ -61,6 +67,7 @@ def submission_of(definition: TemplateDefinition, values: Mapping[str, str]) -> 
         factors=_factors(definition, values),
         reasons=_reasons(values),
         was_runner_up={"yes": True, "no": False}.get(values.get("runner_up.was", "")),
+        runner_up_basis=values.get("runner_up.basis", ""),
         runner_up_evidence=values.get("runner_up.evidence", "").strip(),
         facts={
             name: values[f"facts.{name}"].strip() for name in FACTS if f"facts.{name}" in values
@@ -70,7 +77,10 @@ def submission_of(definition: TemplateDefinition, values: Mapping[str, str]) -> 
 
 def values_of(version: DebriefVersion) -> dict[str, str]:
     """The field values that a submitted version was made of: what an amendment begins with."""
-    values = {"runner_up.evidence": version.runner_up_evidence}
+    values = {
+        "runner_up.basis": version.runner_up_basis,
+        "runner_up.evidence": version.runner_up_evidence,
+    }
     if version.was_runner_up is not None:
         values["runner_up.was"] = "yes" if version.was_runner_up else "no"
     for answer in version.answers.all():
@@ -91,6 +101,8 @@ def values_of(version: DebriefVersion) -> dict[str, str]:
             f"{name}.quote": cited.quote,
             f"{name}.text": cited.text,
         }
+        checks = PriceChecks.of(cited)
+        values |= {f"{name}.{check}": getattr(checks, check) for check in CHECKS}
     return {name: value for name, value in values.items() if value}
 
 
@@ -132,7 +144,8 @@ def _reasons(values: Mapping[str, str]) -> tuple[ReasonGiven, ...]:
                 f"reasons.{len(given) + 1}.reason", f"Choose reason {len(given) + 1} first."
             )
         elif key:
-            given.append(ReasonGiven(reason=key, basis=basis, quote=quote, text=text))
+            checks = PriceChecks.typed(values, rank)
+            given.append(ReasonGiven(key, basis, quote, text, checks))
         elif quote or text:
             errors[f"reasons.{rank}.reason"] = "Choose the reason that these words belong to."
     if errors:

@@ -39,6 +39,9 @@ class HitOut(Schema):
     competitors: list[Named]
     winner: Named | None
     reasons: list[Named]
+    untested_reasons: list[Named] = Field(
+        description="Those of the reasons whose price checks were not passed."
+    )
     author: str
     reopened: bool = Field(description="The deal was opened again after this debrief.")
     excerpt: str
@@ -68,6 +71,8 @@ def _about(name: str) -> str:
         return f"One of {', '.join([*Outcome.values, LOST])}."
     if name == "period":
         return "A year, quarter or month, such as 2026-Q3."
+    if name == "untested":
+        return "By id of a reason: those that cite it without having passed the price checks."
     title = FACETS[name].title.lower()
     return f"By id of the {title}." if FACETS[name].is_named else f"The {title}, as written."
 
@@ -132,6 +137,9 @@ def _hit_out(hit: Hit) -> HitOut:
         competitors=[Named(id=each.id, name=each.name) for each in hit.competitors],
         winner=_named(hit.winner),
         reasons=[Named(id=each.id, name=each.name) for each in hit.reasons],
+        untested_reasons=[
+            Named(id=each.id, name=each.name) for each in hit.reasons if each.id in hit.untested_ids
+        ],
         author=hit.author,
         reopened=hit.is_reopened,
         excerpt=hit.excerpt,

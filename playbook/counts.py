@@ -7,11 +7,12 @@ entries themselves are counted, the newest 1,000 of them, and the page says so.
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import BigIntegerField, Count, F, Func
 
 from people.models import User
 from playbook.facets import FACETS, UNKNOWN, Counts, Facet, count_rows, period_of
@@ -50,7 +51,8 @@ def count(query: PlaybookQuery, viewer: User) -> Counted:
     try:
         if asked is None or viewer.is_partner:
             return _by_entries(query, viewer, asked)
-        return _by_engine(asked, viewer)
+        counted = _by_engine(asked, viewer)
+        return replace(counted, counts={**counted.counts, "untested": _untested(query, viewer)})
     except TrendRefused as refused:
         raise PermissionDenied(refused.reason) from refused
     except TrendError:
@@ -66,6 +68,8 @@ def facets_for(viewer: User) -> tuple[Facet, ...]:
 def as_trend(query: PlaybookQuery) -> TrendQuery | None:
     """The same question to the trend engine; None where it holds what trends don't know."""
     if query.words or query.account or query.scope != Scope.STANDING:
+        return None
+    if not all(FACETS[name].in_trends for name in query.chosen):
         return None
     since, until = _days(query)
     if since and until and until < since:
@@ -97,7 +101,8 @@ def _by_engine(asked: TrendQuery, viewer: User) -> Counted:
 
 
 def _counted(asked: TrendQuery, viewer: User) -> Counted:
-    dimensions = {_DIMENSIONS.get(name, name): name for name in FACETS}
+    names = [name for name, facet in FACETS.items() if facet.in_trends]
+    dimensions = {_DIMENSIONS.get(name, name): name for name in names}
     counts: dict[str, dict[str, int]] = {}
     labels: dict[tuple[str, str], str] = {}
     for dimension, found in engine.facets(asked, dimensions, viewer).items():
@@ -106,6 +111,14 @@ def _counted(asked: TrendQuery, viewer: User) -> Counted:
         counts[name] = {value: each.count for value, each in values}
         labels |= {(name, value): each.key.label for value, each in values}
     return Counted(sum(counts["period"].values()), False, counts, labels)
+
+
+def _untested(query: PlaybookQuery, viewer: User) -> Mapping[str, int]:
+    """How many entries cite each reason without having passed its checks."""
+    entries = query.entries(viewer).untested()
+    each = Func(F("untested_ids"), function="unnest", output_field=BigIntegerField())
+    counted = entries.order_by().values_list(each).annotate(entries=Count("pk"))
+    return {str(reason): number for reason, number in counted}
 
 
 def _by_entries(query: PlaybookQuery, viewer: User, asked: TrendQuery | None) -> Counted:

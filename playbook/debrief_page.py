@@ -14,6 +14,7 @@ from common.charts import figure, money
 from deals.facts import facts_of
 from deals.models import Closing, Outcome
 from debriefs.models import Answer, Audience, CitedReason, Debrief, DebriefVersion, FactorScore
+from debriefs.price import PriceChecks, marked
 from debriefs.questions import TemplateDefinition
 from people.models import User
 from playbook.factor_chart import FactorChart, ScoredFactor
@@ -41,12 +42,14 @@ class Fact:
 
 @dataclass(frozen=True)
 class Reason:
-    """A cited reason. `basis` says how the author knows."""
+    """A cited reason. `basis` says how the author knows; `checks` are those of a price, in words."""
 
     name: Link
     basis: str
     quote: str
     text: str
+    is_untested: bool
+    checks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,7 @@ class DebriefPage:
     lesson: str
     reasons: tuple[Reason, ...]
     was_runner_up: bool | None
+    runner_up_basis: str
     runner_up_evidence: str
     sections: tuple[Section, ...]
     factors: SafeString | None
@@ -163,6 +167,7 @@ def debrief_page(debrief: Debrief, viewer: User) -> DebriefPage:
         lesson=answers[LESSON].text if LESSON in answers else "",
         reasons=_reasons(version, viewer),
         was_runner_up=version.was_runner_up if viewer.in_sales else None,
+        runner_up_basis=version.get_runner_up_basis_display() if viewer.in_sales else "",
         runner_up_evidence=version.runner_up_evidence if viewer.in_sales else "",
         sections=_sections(answers, definition),
         factors=figure(FactorChart(scored)) if scored else None,
@@ -195,10 +200,8 @@ def _readable(answers: QuerySet[Answer], version: DebriefVersion) -> dict[str, A
 def _said(version: DebriefVersion, definition: TemplateDefinition, viewer: User) -> dict[str, str]:
     """Everything that a version says, in words, by the question it answers."""
     said = {
-        definition.wording(answer.key): " — ".join(
-            part
-            for part in (answer.get_rating_display() if answer.rating else "", answer.text)
-            if part
+        definition.wording(answer.key): _joined_words(
+            answer.get_rating_display() if answer.rating else "", answer.text
         )
         for answer in Answer.objects.visible_to(viewer).filter(version=version).order_by("pk")
     }
@@ -206,9 +209,19 @@ def _said(version: DebriefVersion, definition: TemplateDefinition, viewer: User)
         score = "" if factor.score is None else f"{factor.score:+d}"
         said[definition.wording(factor.key)] = f"{score} {factor.note}".strip()
     for reason in _reasons(version, viewer):
-        words = (reason.basis, f"“{reason.quote}”" if reason.quote else "", reason.text)
-        said[f"Reason: {reason.name.text}"] = " — ".join(word for word in words if word)
+        name = marked(reason.name.text, untested=reason.is_untested)
+        quote = f"“{reason.quote}”" if reason.quote else ""
+        said[f"Reason: {name}"] = _joined_words(reason.basis, *reason.checks, quote, reason.text)
+    if version.was_runner_up is not None and viewer.in_sales:
+        was = "Yes" if version.was_runner_up else "No"
+        said["Were we the runner-up?"] = _joined_words(
+            was, version.get_runner_up_basis_display(), version.runner_up_evidence
+        )
     return said
+
+
+def _joined_words(*words: str) -> str:
+    return " — ".join(word for word in words if word)
 
 
 def _sections(answers: Mapping[str, Answer], definition: TemplateDefinition) -> tuple[Section, ...]:
@@ -260,6 +273,8 @@ def _reasons(version: DebriefVersion, viewer: User) -> tuple[Reason, ...]:
             basis=each.get_basis_display(),
             quote=each.quote,
             text=each.text,
+            is_untested=each.is_untested,
+            checks=PriceChecks.of(each).in_words(),
         )
         for each in cited.order_by("rank")
     )

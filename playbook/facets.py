@@ -17,7 +17,11 @@ LOST = "lost"
 
 @dataclass(frozen=True)
 class Facet:
-    """One way to narrow the list. `name` is its address parameter, `column` the entry's."""
+    """One way to narrow the list. `name` is its address parameter, `column` the entry's.
+
+    `kind` says whose names its values bear, where it isn't `name`; trends know nothing of a
+    facet with `in_trends` off.
+    """
 
     name: str
     title: str
@@ -25,6 +29,12 @@ class Facet:
     is_named: bool = False
     is_list: bool = False
     hidden_from_partners: bool = False
+    kind: str = ""
+    in_trends: bool = True
+
+    @property
+    def names_kind(self) -> str:
+        return self.kind or self.name
 
     def condition(self, value: str) -> Q:
         """The entries that have `value`, which the form has already found well formed."""
@@ -47,7 +57,7 @@ class Facet:
     def values(self, cell: Any) -> Iterable[str]:
         """The values under which an entry with this cell is counted."""
         if self.is_list:
-            return [str(each) for each in cell] or [UNKNOWN]
+            return [str(each) for each in cell] or ([UNKNOWN] if self.in_trends else [])
         if self.name == "period":
             return [quarter_label(cell)]
         return [str(cell) if cell not in (None, "") else UNKNOWN]
@@ -64,6 +74,16 @@ FACETS: Mapping[str, Facet] = {
             is_named=True,
             is_list=True,
             hidden_from_partners=True,
+        ),
+        Facet(
+            "untested",
+            "Untested",
+            "untested_ids",
+            is_named=True,
+            is_list=True,
+            hidden_from_partners=True,
+            kind="reason",
+            in_trends=False,
         ),
         Facet("competitor", "Competitor met", "competitor_ids", is_named=True, is_list=True),
         Facet("stage", "Stage", "stage_id", is_named=True),

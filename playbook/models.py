@@ -43,6 +43,10 @@ class PlaybookEntryQuerySet(models.QuerySet["PlaybookEntry"]):
     def citing(self, reason_id: int) -> "PlaybookEntryQuerySet":
         return self.filter(reason_ids__contains=[reason_id])
 
+    def untested(self) -> "PlaybookEntryQuerySet":
+        """Those with a reason whose price checks were not passed."""
+        return self.exclude(untested_ids=[])
+
     def meeting(self, competitor_id: int) -> "PlaybookEntryQuerySet":
         return self.filter(competitor_ids__contains=[competitor_id])
 
@@ -86,6 +90,11 @@ class PlaybookEntry(models.Model):
     country = models.CharField(max_length=80, blank=True)
     competitor_ids = ArrayField(models.BigIntegerField(), help_text="Those met, by id.")
     reason_ids = ArrayField(models.BigIntegerField(), help_text="Those cited, primary first.")
+    untested_ids = ArrayField(
+        models.BigIntegerField(),
+        db_default=[],
+        help_text="Those of the reasons whose price checks were not passed.",
+    )
     amount_minor = models.BigIntegerField(
         null=True, help_text="Minor units of the reporting currency; null is unknown."
     )
@@ -126,6 +135,11 @@ class PlaybookEntry(models.Model):
             ],
             GinIndex(fields=["competitor_ids"], name="playbook_entry_competitors"),
             GinIndex(fields=["reason_ids"], name="playbook_entry_reasons"),
+            models.Index(
+                fields=["-closed_on", "-debrief"],
+                condition=~models.Q(untested_ids=[]),
+                name="playbook_entry_untested",
+            ),
             GinIndex(fields=["company_words"], name="playbook_entry_company_words"),
             GinIndex(fields=["sales_words"], name="playbook_entry_sales_words"),
         ]

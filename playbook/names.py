@@ -70,13 +70,14 @@ class Names:
 def load(wanted: Mapping[str, set[int]], counted: Counted) -> Names:
     """The names of all ids in `wanted`, and of those counted that came without a label."""
     ids = {kind: set(wanted.get(kind, ())) for kind in (*_TABLES, "author")}
-    for kind, values in counted.counts.items():
-        if FACETS[kind].is_named and not counted.labels:
-            ids[kind].update(int(value) for value in values if value != UNKNOWN)
+    for name, values in counted.counts.items():
+        if FACETS[name].is_named and not counted.labels:
+            found = (int(value) for value in values if value != UNKNOWN)
+            ids[FACETS[name].names_kind].update(found)
     labelled = {
-        (kind, int(value)): label
-        for (kind, value), label in counted.labels.items()
-        if FACETS[kind].is_named and value != UNKNOWN
+        (FACETS[name].names_kind, int(value)): label
+        for (name, value), label in counted.labels.items()
+        if FACETS[name].is_named and value != UNKNOWN
     }
     with connection.cursor() as cursor:
         cursor.execute(_NAMES, {kind: list(found) for kind, found in ids.items()})

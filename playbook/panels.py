@@ -76,7 +76,7 @@ def label_of(facet: Facet, value: str, names: Names) -> str:
     if facet.name == "outcome":
         return "All lost" if value == LOST else Outcome(value).label
     if facet.is_named:
-        return names.of_value(facet.name, value)
+        return names.of_value(facet.names_kind, value)
     return value.replace("-Q", " Q") if facet.name == "period" else value
 
 

@@ -33,6 +33,7 @@ def hit_as_json(hit: Hit) -> dict[str, Any]:
         "competitors": [_named(each) for each in hit.competitors],
         "winner": _named(hit.winner),
         "reasons": [_named(each) for each in hit.reasons],
+        "untested_reason_ids": list(hit.untested_ids),
         "is_second_view": not hit.counts,
         "is_reopened": hit.is_reopened,
         "excerpt": hit.excerpt,

@@ -36,6 +36,7 @@ _HIT_COLUMNS = (
     "competitor_ids",
     "winner_id",
     "reason_ids",
+    "untested_ids",
     "counts",
     "is_current",
     "company_excerpt",
@@ -67,6 +68,7 @@ class Hit:
     competitors: tuple[Name, ...]
     winner: Name | None
     reasons: tuple[Name, ...]
+    untested_ids: tuple[int, ...]
     counts: bool
     is_reopened: bool
     author: str
@@ -169,13 +171,11 @@ def _neighbours(
 
 def _ids_mentioned(query: PlaybookQuery, rows: Iterable[Mapping[str, Any]]) -> dict[str, set[int]]:
     """The ids in the rows and in the filters, whose names the page shows."""
-    wanted = {
-        name: {int(value)}
-        for name, value in query.choices
-        if FACETS[name].is_named and value != UNKNOWN
-    }
-    for name in ("competitor", "reason", "stage", "product", "deal", "account", "author"):
-        wanted.setdefault(name, set())
+    kinds = ("competitor", "reason", "stage", "product", "team", "deal", "account", "author")
+    wanted: dict[str, set[int]] = {name: set() for name in kinds}
+    for name, value in query.choices:
+        if FACETS[name].is_named and value != UNKNOWN:
+            wanted[FACETS[name].names_kind].add(int(value))
     for row in rows:
         wanted["competitor"].update(row["competitor_ids"])
         wanted["reason"].update(row["reason_ids"])
@@ -207,6 +207,7 @@ def _hit(
         competitors=known.all("competitor", row["competitor_ids"]),
         winner=known.one("competitor", row["winner_id"]),
         reasons=known.all("reason", row["reason_ids"]) if viewer.in_sales else (),
+        untested_ids=tuple(row["untested_ids"]) if viewer.in_sales else (),
         counts=row["counts"],
         is_reopened=not row["is_current"],
         author=known.text("author", row["debrief_id"]) if viewer.in_sales else "",

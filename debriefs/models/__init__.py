@@ -5,6 +5,7 @@ from debriefs.models.debriefs import (
     Answer,
     Audience,
     Basis,
+    CheckAnswer,
     CitedReason,
     Debrief,
     DebriefRequest,
@@ -12,6 +13,7 @@ from debriefs.models.debriefs import (
     Draft,
     FactorScore,
     Rating,
+    RunnerUpBasis,
 )
 from debriefs.models.reasons import LossReason, ReasonGroup, ReasonKind
 from debriefs.models.templates import QuestionTemplate, TemplateVersion
@@ -21,6 +23,7 @@ __all__ = [
     "Answer",
     "Audience",
     "Basis",
+    "CheckAnswer",
     "CitedReason",
     "Debrief",
     "DebriefRequest",
@@ -32,5 +35,6 @@ __all__ = [
     "Rating",
     "ReasonGroup",
     "ReasonKind",
+    "RunnerUpBasis",
     "TemplateVersion",
 ]

@@ -42,6 +42,22 @@ class Basis(models.TextChoices):
     GUESS = "guess", "A guess"
 
 
+class CheckAnswer(models.TextChoices):
+    """The answer to one of the three checks of a price reason."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    DONT_KNOW = "dont_know", "Don't know"
+
+
+class RunnerUpBasis(models.TextChoices):
+    """What says that we were the runner-up."""
+
+    BUYER_WROTE = "buyer_wrote", "The buyer wrote it"
+    SCORE_SHEET = "score_sheet", "Their score sheet"
+    CALL = "call", "They said so in a call"
+
+
 def _may_be_read_by(user: User) -> models.Q:
     """Rows with an `audience` and a `version` that `user` may read.
 
@@ -170,6 +186,9 @@ class DebriefVersion(models.Model):
     submitted_at = models.DateTimeField(db_default=Now())
     facts = models.JSONField(default=dict)
     was_runner_up = models.BooleanField(null=True)
+    runner_up_basis = models.CharField(
+        max_length=12, choices=RunnerUpBasis, blank=True, db_default=""
+    )
     runner_up_evidence = models.TextField(blank=True)
     missed_sign = models.TextField(
         blank=True, db_default="", help_text="Which sign we missed, and when it showed."
@@ -200,6 +219,15 @@ class DebriefVersion(models.Model):
                     idea__length__lte=TEXT_LIMIT,
                 ),
                 name="debriefs_debriefversion_length",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(runner_up_basis="")
+                | models.Q(
+                    runner_up_basis__in=RunnerUpBasis.values,
+                    was_runner_up__isnull=False,
+                    was_runner_up=True,
+                ),
+                name="debriefs_debriefversion_runner_up",
             ),
         ]
 
@@ -288,6 +316,16 @@ class CitedReasonQuerySet(models.QuerySet["CitedReason"]):
         """Reasons and the words beside them are for sales; a partner sees them in aggregates."""
         return self.none() if user.is_partner else self
 
+    def untested(self) -> "CitedReasonQuerySet":
+        """Price, by the author's word, without having passed the checks that were asked."""
+        return self.filter(is_untested=True)
+
+
+# The rule of `debriefs.price` as the database knows it.
+_PASSES_PRICE_CHECKS = models.Q(
+    gap_percent__isnull=False, budget_owner_met=CheckAnswer.YES, won_at_equal_price=CheckAnswer.YES
+)
+
 
 class CitedReason(models.Model):
     """A reason that the author cites, ranked; on a won deal, what worked against us."""
@@ -298,6 +336,39 @@ class CitedReason(models.Model):
     basis = models.CharField(max_length=10, choices=Basis)
     quote = models.TextField(blank=True, help_text="The buyer's own words.")
     text = models.TextField(blank=True, help_text="What it was, for “other” and “don't know”.")
+    gap_known = models.CharField(
+        max_length=9,
+        choices=CheckAnswer,
+        blank=True,
+        db_default="",
+        help_text="Did we know how much dearer we were?",
+    )
+    gap_percent = models.DecimalField(
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        help_text="How much dearer we were, in percent of the other offer.",
+    )
+    budget_owner_met = models.CharField(
+        max_length=9,
+        choices=CheckAnswer,
+        blank=True,
+        db_default="",
+        help_text="Did we meet who owns the budget?",
+    )
+    won_at_equal_price = models.CharField(
+        max_length=9,
+        choices=CheckAnswer,
+        blank=True,
+        db_default="",
+        help_text="Would we have won at an equal price?",
+    )
+    is_untested = models.BooleanField(
+        db_default=False,
+        default=False,
+        help_text="The price checks were asked for and not passed; see `debriefs.price`.",
+    )
 
     objects = CitedReasonQuerySet.as_manager()
 
@@ -315,6 +386,23 @@ class CitedReason(models.Model):
             models.CheckConstraint(
                 condition=models.Q(quote__length__lte=TEXT_LIMIT, text__length__lte=TEXT_LIMIT),
                 name="debriefs_citedreason_length",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    gap_known__in=["", *CheckAnswer.values],
+                    budget_owner_met__in=["", *CheckAnswer.values],
+                    won_at_equal_price__in=["", *CheckAnswer.values],
+                ),
+                name="debriefs_citedreason_checks",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(gap_percent=None)
+                | models.Q(gap_percent__gt=0, gap_known=CheckAnswer.YES),
+                name="debriefs_citedreason_gap",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_untested=False) | ~_PASSES_PRICE_CHECKS,
+                name="debriefs_citedreason_untested",
             ),
         ]
 

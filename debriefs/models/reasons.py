@@ -39,6 +39,11 @@ class LossReason(models.Model):
     definition = models.TextField()
     example = models.TextField(blank=True)
     kind = models.CharField(max_length=10, choices=ReasonKind, default=ReasonKind.ORDINARY)
+    asks_price_checks = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A debrief that cites it is asked whether it truly was the price.",
+    )
     position = models.PositiveSmallIntegerField(default=0)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

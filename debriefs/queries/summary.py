@@ -3,13 +3,18 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from deals.models import Outcome
 from debriefs.fields import FACTS, RANKS
 from debriefs.forms import SCORE_WORDS, ReasonChoice
-from debriefs.models import Audience, Basis, Rating
+from debriefs.models import Audience, Basis, CitedReason, Rating, RunnerUpBasis
+from debriefs.price import CHECKS, PriceChecks, is_untested, marked
 from debriefs.queries.work import Work
 from debriefs.questions import Section
 from debriefs.steps import OUTCOME, Step, steps_of
+
+RUNNER_UP = ("runner_up.was", "runner_up.basis", "runner_up.evidence")
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,32 @@ def summary_of(
     ]
 
 
-def dropped(work: Work) -> list[str]:
-    """What was typed and will not be submitted, since a won deal has no runner-up."""
+def dropped(work: Work, reasons: tuple[ReasonChoice, ...]) -> list[str]:
+    """What was typed and will not be submitted, since the answers before it leave no place for it."""
     values = work.values
-    typed = values.get("runner_up.was") or values.get("runner_up.evidence")
-    return ["Whether we were the runner-up"] if typed and not work.is_lost else []
+    evidence = values.get("runner_up.basis") or values.get("runner_up.evidence")
+    found: list[str] = []
+    if not work.is_lost and (values.get("runner_up.was") or evidence):
+        found.append("whether we were the runner-up")
+    elif evidence and values.get("runner_up.was") != "yes":
+        found.append("what says that we were the runner-up")
+    asking = {reason.key for reason in reasons if reason.asks_price_checks}
+    for rank in RANKS:
+        is_asked = values.get(f"reasons.{rank}.reason") in asking
+        if not is_asked and any(PriceChecks.typed(values, rank).in_words()):
+            found.append(f"the price checks of reason {rank}")
+    return found
+
+
+def reasons_cited(debrief_id: int) -> list[str]:
+    """The reasons of the version that counts, in their order, untested ones marked."""
+    cited = CitedReason.objects.filter(
+        version__debrief=debrief_id, version=F("version__debrief__current_version")
+    ).order_by("rank")
+    return [
+        marked(name, untested=untested)
+        for name, untested in cited.values_list("reason__name", "is_untested")
+    ]
 
 
 def _lines(
@@ -57,7 +83,7 @@ def _lines(
 ) -> Iterator[Line]:
     if step.key == OUTCOME:
         yield from _facts(work, errors)
-        yield from _why(work, {reason.key: reason.name for reason in reasons}, errors)
+        yield from _why(work, {reason.key: reason for reason in reasons}, errors)
     for section in step.sections:
         yield from _answers(section, work.values, errors)
 
@@ -79,35 +105,54 @@ def _facts(work: Work, errors: Mapping[str, str]) -> Iterator[Line]:
             yield Line(field, f"{label} (corrected)", text=text, error=errors.get(field, ""))
 
 
-def _why(work: Work, names: Mapping[str, str], errors: Mapping[str, str]) -> Iterator[Line]:
+def _why(
+    work: Work, listed: Mapping[str, ReasonChoice], errors: Mapping[str, str]
+) -> Iterator[Line]:
     values = work.values
     if work.is_lost and values.get("runner_up.was"):
         yield Line(
             "runner_up.was",
             "Runner-up",
-            choice="Yes" if values["runner_up.was"] == "yes" else "No",
-            text=values.get("runner_up.evidence", ""),
-            error=errors.get("runner_up.was", "") or errors.get("runner_up.evidence", ""),
+            **_runner_up(values),
+            error=next((errors[name] for name in RUNNER_UP if name in errors), ""),
         )
     for rank in RANKS:
         prefix = f"reasons.{rank}"
         key = values.get(f"{prefix}.reason", "")
-        parts = [f"{prefix}.{part}" for part in ("reason", "text", "basis", "quote")]
+        parts = [f"{prefix}.{part}" for part in ("reason", "text", *CHECKS, "basis", "quote")]
         bad = next((part for part in parts if part in errors), "")
         if not (key or bad):
             continue
         basis = values.get(f"{prefix}.basis", "")
         quote = values.get(f"{prefix}.quote", "")
-        words = [values.get(f"{prefix}.text", ""), f"“{quote}”" if quote else ""]
+        name, checks = _named(listed.get(key), key, PriceChecks.typed(values, rank))
+        words = [values.get(f"{prefix}.text", ""), checks, f"“{quote}”" if quote else ""]
         yield Line(
             bad or parts[0],
             "Primary reason" if rank == 1 else f"Reason {rank}",
-            choice=" · ".join(
-                filter(None, [names.get(key, key), Basis(basis).label if basis else ""])
-            ),
+            choice=" · ".join(filter(None, [name, Basis(basis).label if basis else ""])),
             text="\n".join(filter(None, words)),
             error=errors.get(bad, ""),
         )
+
+
+def _runner_up(values: Mapping[str, str]) -> dict[str, str]:
+    if values["runner_up.was"] != "yes":
+        return {"choice": "No"}
+    basis = values.get("runner_up.basis", "")
+    return {
+        "choice": f"Yes · {RunnerUpBasis(basis).label}" if basis else "Yes",
+        "text": values.get("runner_up.evidence", ""),
+    }
+
+
+def _named(reason: ReasonChoice | None, key: str, checks: PriceChecks) -> tuple[str, str]:
+    """A reason's name and its checks in words, where it asks for them."""
+    if reason is None:
+        return key, ""
+    if not reason.asks_price_checks:
+        return reason.name, ""
+    return marked(reason.name, untested=is_untested(checks)), " · ".join(checks.in_words())
 
 
 def _answers(

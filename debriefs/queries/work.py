@@ -227,11 +227,11 @@ def _work(user: User, row: Mapping[str, Any]) -> Work:
 def reason_choices() -> tuple[ReasonChoice, ...]:
     """The reasons that a debrief may cite, in the order of the list."""
     listed = LossReason.objects.choosable().values_list(
-        "key", "name", "definition", "example", "group__name", "kind"
+        "key", "name", "definition", "example", "group__name", "kind", "asks_price_checks"
     )
     return tuple(
-        ReasonChoice(key, name, definition, example, group, kind != ReasonKind.ORDINARY)
-        for key, name, definition, example, group, kind in listed
+        ReasonChoice(key, name, definition, example, group, kind != ReasonKind.ORDINARY, checks)
+        for key, name, definition, example, group, kind, checks in listed
     )
 
 

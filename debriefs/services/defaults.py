@@ -248,6 +248,8 @@ REASONS = (
     ),
 )
 
+ASKING_PRICE_CHECKS = ("price",)
+
 
 @transaction.atomic
 def install_defaults() -> None:
@@ -279,6 +281,7 @@ def _install_reasons() -> None:
             definition=definition,
             example=example,
             kind=kind,
+            asks_price_checks=key in ASKING_PRICE_CHECKS,
             position=position,
         )
         for position, (key, name, group, definition, example, kind) in enumerate(REASONS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from debriefs.models import (
     FactorScore,
     LossReason,
 )
+from debriefs.price import PriceChecks, is_untested
 from debriefs.queries.facts import frozen_facts
 from debriefs.questions import TemplateDefinition, definition_of
 from debriefs.rules import Standard, errors_of
@@ -117,8 +119,15 @@ def may_reopen(debrief: Debrief, person: User) -> bool:
 
 
 def _meant(values: Mapping[str, str], outcome: str) -> dict[str, str]:
-    """A draft's values without the fields that its page hides: a won deal has no runner-up."""
-    hidden = "runner_up." if outcome == Outcome.WON else "\0"
+    """A draft's values without the fields that its page hides.
+
+    A won deal has no runner-up, and who wasn't the runner-up has nothing that says so.
+    """
+    hidden: tuple[str, ...] = ()
+    if outcome == Outcome.WON:
+        hidden = ("runner_up.",)
+    elif values.get("runner_up.was") != "yes":
+        hidden = ("runner_up.basis", "runner_up.evidence")
     return {name: value for name, value in values.items() if not name.startswith(hidden)}
 
 
@@ -178,6 +187,7 @@ def _submit(
         submitted_at=timezone.now(),
         facts=frozen_facts(debrief.closing_id),
         was_runner_up=submission.was_runner_up,
+        runner_up_basis=submission.runner_up_basis,
         runner_up_evidence=submission.runner_up_evidence,
         seconds_to_fill=draft.active_seconds + active_seconds_since_save(draft),
     )
@@ -239,9 +249,23 @@ def _keep_reasons(
             basis=given.basis,
             quote=given.quote,
             text=given.text,
+            **_checks(given.checks if reasons[given.reason].asks_price_checks else None),
         )
         for rank, given in enumerate(submission.reasons, start=1)
     )
+
+
+def _checks(checks: PriceChecks | None) -> dict[str, Any]:
+    """The columns of the price checks; None where the reason doesn't ask for them."""
+    if checks is None:
+        return {}
+    return {
+        "gap_known": checks.gap_known,
+        "gap_percent": checks.percent,
+        "budget_owner_met": checks.budget_owner_met,
+        "won_at_equal_price": checks.won_at_equal_price,
+        "is_untested": is_untested(checks),
+    }
 
 
 def _finish(debrief: Debrief, version: DebriefVersion, by: User) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from debriefs.access import work_on
 from debriefs.errors import AlreadySubmitted, AmendingClosed, FieldsRefused
 from debriefs.models import Debrief
-from debriefs.queries.summary import dropped, summary_of
+from debriefs.queries.summary import dropped, reasons_cited, summary_of
 from debriefs.queries.work import Work, reason_choices
 from debriefs.queries.worklist import next_waiting
 from debriefs.services.submission import missing_in, submit_draft
@@ -66,6 +66,7 @@ def receipt(request: HttpRequest, closing_id: int) -> HttpResponse:
     until = work.amendable_until
     context = {
         "work": work,
+        "reasons": reasons_cited(work.debrief_id) if work.debrief_id else [],
         "amendable_until": until if until and until > timezone.now() else None,
         "next": next_waiting(user, after=closing_id),
     }
@@ -80,13 +81,14 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    parts = summary_of(work, reason_choices(), errors)
+    reasons = reason_choices()
+    parts = summary_of(work, reasons, errors)
     context = {
         "work": work,
         "parts": parts,
         "problems": [line for part in parts for line in part.lines if line.error],
         "is_refused": status != 200,
-        "dropped": dropped(work),
+        "dropped": dropped(work, reasons),
         "submission_id": submission_id,
     }
     return render(request, "debriefs/check.html", context, status=status)

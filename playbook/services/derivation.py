@@ -26,6 +26,7 @@ COLUMNS = (
     "country",
     "competitor_ids",
     "reason_ids",
+    "untested_ids",
     "amount_minor",
     "company_excerpt",
     "sales_excerpt",
@@ -97,6 +98,8 @@ _CITED = """
 cited AS (
     SELECT once.version_id,
         array_agg(once.standing_id ORDER BY once.rank) AS ids,
+        array_agg(once.standing_id ORDER BY once.rank) FILTER (WHERE once.is_untested)
+            AS untested_ids,
         string_agg(once.name, ' ' ORDER BY once.rank) AS names,
         string_agg(concat_ws(' ', once.quotes, once.texts), ' ' ORDER BY once.rank) AS words,
         (array_agg(once.quotes ORDER BY once.rank) FILTER (WHERE once.quotes <> ''))[1] AS quote
@@ -106,6 +109,7 @@ cited AS (
             reason.standing_id,
             reason.name,
             min(cited.rank) AS rank,
+            bool_or(cited.is_untested) AS is_untested,
             string_agg(cited.quote, ' ' ORDER BY cited.rank) AS quotes,
             string_agg(cited.text, ' ' ORDER BY cited.rank) AS texts
         FROM debriefs_citedreason cited
@@ -211,6 +215,7 @@ derived AS (
         COALESCE(account.country, '') AS country,
         COALESCE(met.ids, '{{}}') AS competitor_ids,
         COALESCE(cited.ids, '{{}}') AS reason_ids,
+        COALESCE(cited.untested_ids, '{{}}') AS untested_ids,
         {_HALF_EVEN} AS amount_minor,
         COALESCE(left(said.company_excerpt, {_EXCERPT}), '') AS company_excerpt,
         COALESCE(left(COALESCE(said.sales_excerpt, cited.quote), {_EXCERPT}), '') AS sales_excerpt,

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from deals.models import Outcome
 from debriefs.models import Basis
+from debriefs.price import PriceChecks
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class PlannedReason:
     basis: Basis
     quote: str = ""
     text: str = ""
+    checks: PriceChecks | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class PlannedVersion:
     reasons: tuple[PlannedReason, ...]
     was_runner_up: bool | None
     evidence: str
+    evidence_kind: str
     seconds: int
 
 

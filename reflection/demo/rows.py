@@ -147,7 +147,7 @@ class Rows:
         token = UUID(int=self._rng.getrandbits(128), version=4)
         tables.versions.add(
             *(version, debrief, number, token, told.submitted_at, facts),
-            *(told.was_runner_up, told.evidence, told.seconds),
+            *(told.was_runner_up, told.evidence, told.seconds, told.evidence_kind),
         )
         for answer in told.answers:
             tables.answers.add(version, answer.key, answer.rating, answer.text, answer.audience)
@@ -156,7 +156,10 @@ class Rows:
             tables.factors.add(version, factor, score, note, audience)
         for rank, cited in enumerate(told.reasons, start=1):
             reason = self._reasons[cited.key]
-            tables.reasons.add(version, rank, reason, cited.basis.value, cited.quote, cited.text)
+            tables.add_reason(
+                *(version, rank, reason, cited.basis.value, cited.quote, cited.text),
+                checks=cited.checks,
+            )
 
     def _facts(self, written: Written, place: int) -> dict[str, Any]:
         planned, catalogue = written.planned, self._catalogue

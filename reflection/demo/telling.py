@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from deals.models import Outcome
-from debriefs.models import Audience, Basis, Rating
+from debriefs.models import Audience, Basis, Rating, RunnerUpBasis
+from debriefs.price import PriceChecks
 from reflection.demo.library import library
 from reflection.demo.pen import Manner, Pen
 from reflection.demo.planned import PlannedAnswer, PlannedReason, PlannedVersion
 
+PRICE = "price"
 EFFORT = "implementation_effort"
 SELF_TOLD = ("other", "dont_know")
 ROADBLOCKS = "internal_roadblocks"
@@ -92,6 +94,8 @@ class Teller:
 
     def __init__(self, rng: random.Random, pen: Pen, audiences: Mapping[str, str]) -> None:
         self._rng, self._pen, self._audiences = rng, pen, audiences
+        # Of its own, so that what is drawn from it changes nothing else of the company.
+        self._later = random.Random(len(audiences))
 
     def tell(self, case: Case, manner: Manner, at: datetime) -> PlannedVersion:
         runner_up = self._runner_up(case)
@@ -102,6 +106,7 @@ class Teller:
             reasons=tuple(self._reason(case, key) for key in case.reasons),
             was_runner_up=runner_up,
             evidence=self._evidence(case, runner_up),
+            evidence_kind=self._later.choice(RunnerUpBasis.values) if runner_up else "",
             seconds=int(self._rng.gammavariate(4, 60 if manner is not Manner.CAREFUL else 95)) + 45,
         )
 
@@ -117,6 +122,7 @@ class Teller:
             reasons=first.reasons,
             was_runner_up=first.was_runner_up,
             evidence=first.evidence,
+            evidence_kind=first.evidence_kind,
             seconds=again.seconds,
         )
 
@@ -224,7 +230,17 @@ class Teller:
         if basis is Basis.BUYER_SAID and self._rng.random() < 0.75:
             told = "norvik / quote" if case.beaten_by_norvik else f"{key} / quote"
             quote = self._pen.write([told], case.words, Manner.PLAIN)
-        return PlannedReason(key, basis, quote=quote)
+        return PlannedReason(key, basis, quote, checks=self._checks() if key == PRICE else None)
+
+    def _checks(self) -> PriceChecks:
+        """Half of the price reasons pass; most of the others never met the budget owner."""
+        if self._later.random() < 0.5:
+            return PriceChecks("yes", str(self._later.randint(5, 40)), "yes", "yes")
+        return PriceChecks(
+            gap_known=self._later.choice(("yes", "no", "")),
+            budget_owner_met=self._later.choices(("no", "yes", ""), (60, 25, 15))[0],
+            won_at_equal_price=self._later.choice(("no", "dont_know", "")),
+        )
 
     def _factors(self, case: Case) -> dict[str, tuple[int, str]]:
         hurt = HURT_BY.get(case.primary, ())

@@ -16,6 +16,7 @@ from debriefs.models import (
     DebriefVersion,
     FactorScore,
 )
+from debriefs.price import CHECKS, PriceChecks, is_untested
 from reflection.loadgen.copying import RowCopy, analyze
 
 COPIED = (
@@ -71,11 +72,15 @@ class DebriefTables:
         self.versions = RowCopy(
             DebriefVersion,
             *("id", "debrief", "number", "submission_id", "submitted_at", "facts"),
-            *("was_runner_up", "runner_up_evidence", "seconds_to_fill"),
+            *("was_runner_up", "runner_up_evidence", "seconds_to_fill", "runner_up_basis"),
         )
         self.answers = RowCopy(Answer, "version", "key", "rating", "text", "audience")
         self.factors = RowCopy(FactorScore, "version", "key", "score", "note", "audience")
-        self.reasons = RowCopy(CitedReason, "version", "rank", "reason", "basis", "quote", "text")
+        self._reasons = RowCopy(
+            CitedReason,
+            *("version", "rank", "reason", "basis", "quote", "text"),
+            *(*CHECKS, "is_untested"),
+        )
         self.requests = RowCopy(
             DebriefRequest,
             *("closing", "person", "requested_at", "due_at", "done_at"),
@@ -98,8 +103,21 @@ class DebriefTables:
         row = (debrief, closing, author, template_version, begun_at, submitted_at)
         self._debriefs.add(*row, current_version, until)
 
+    def add_reason(
+        self,
+        *cited: object,
+        checks: PriceChecks | None = None,
+    ) -> None:
+        """`cited` up to the text; `checks` None where the reason doesn't ask for them."""
+        given = checks or PriceChecks()
+        self._reasons.add(
+            *cited,
+            *(given.gap_known, given.percent, given.budget_owner_met, given.won_at_equal_price),
+            checks is not None and is_untested(checks),
+        )
+
     def flush(self) -> None:
-        tables = (self._debriefs, self.versions, self.answers, self.factors, self.reasons)
+        tables = (self._debriefs, self.versions, self.answers, self.factors, self._reasons)
         for table in (*tables, self.requests):
             table.flush()
 

@@ -124,7 +124,7 @@ class Writer:
             )
             token = UUID(int=submissions.getrandbits(128), version=4)
             facts = facts_written_on(self._world, deal, written.deal)
-            tables.versions.add(version, debrief, 1, token, at, facts, None, "", draw.seconds)
+            tables.versions.add(version, debrief, 1, token, at, facts, None, "", draw.seconds, "")
             self._write_content(tables, deal, draw, version)
         tables.flush()
 
@@ -159,7 +159,7 @@ class Writer:
         for rank, (place, basis) in enumerate(zip(draw.reasons, draw.bases, strict=False), start=1):
             reason, needs_text = self._world.reasons[place]
             text = self._phrases.note(sentences, 1) if needs_text else ""
-            tables.reasons.add(version, rank, reason, basis.value, "", text)
+            tables.add_reason(version, rank, reason, basis.value, "", text)
 
     def _submitted_at(self, deal: DealDraw, draw: DebriefDraw) -> datetime:
         """In office hours some days after the closing, never in the future."""

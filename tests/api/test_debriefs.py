@@ -28,10 +28,15 @@ WHOLE = {
     },
     "factors": {"timing": {"score": -2, "note": "Budget was gone."}},
     "reasons": [
-        {"reason": "price", "basis": "buyer_said", "quote": "Twice the other offer."},
+        {
+            "reason": "price",
+            "basis": "buyer_said",
+            "quote": "Twice the other offer.",
+            "price_checks": {"gap_known": "yes", "gap_percent": 100, "budget_owner_met": "no"},
+        },
         {"reason": "budget_cut", "basis": "guess"},
     ],
-    "runner_up": {"was": True, "evidence": "The buyer wrote it."},
+    "runner_up": {"was": True, "basis": "buyer_wrote", "evidence": "The buyer wrote it."},
     "facts": {"stage": "Negotiation"},
 }
 
@@ -42,7 +47,7 @@ def fields(answer: object) -> list[str | None]:
 
 @pytest.fixture
 def reasons(db: None) -> None:
-    LossReasonFactory.create(key="price")
+    LossReasonFactory.create(key="price", asks_price_checks=True)
     LossReasonFactory.create(key="budget_cut")
 
 
@@ -84,6 +89,16 @@ def test_a_debrief_is_begun_saved_submitted_and_read(
         (1, "price", "buyer_said"),
         (2, "budget_cut", "guess"),
     ]
+    assert (read["reasons"][0]["untested"], read["reasons"][0]["price_checks"]) == (
+        True,
+        {
+            "gap_known": "yes",
+            "gap_percent": "100.0",
+            "budget_owner_met": "no",
+            "won_at_equal_price": None,
+        },
+    )
+    assert read["runner_up_basis"] == "buyer_wrote"
     assert (read["was_runner_up"], read["runner_up_evidence"]) == (True, "The buyer wrote it.")
     assert read["facts"]["stage"]["name"] == "Negotiation"
 

@@ -132,7 +132,7 @@ def test_checking_shows_all_answers_and_submitting_gives_the_receipt(
 ) -> None:
     save_draft(debrief, base_revision=0, writer="a", changes=FIELDS)
     page = client.get(address("check", debrief.closing)).content.decode()
-    assert "Price · The buyer said it" in page
+    assert "Price, untested · The buyer said it" in page
     assert "You were 20 % above." in page
     submission = re.search(r'name="submission_id" value="([^"]+)"', page)
     assert submission is not None
@@ -187,7 +187,7 @@ def test_what_a_won_deal_leaves_out_is_said(client: Client, debrief: Debrief) ->
     }
     save_draft(debrief, base_revision=0, writer="a", changes=changes)
     page = client.get(address("check", debrief.closing)).content.decode()
-    assert "Not part of a won deal, and left out: Whether we were the runner-up." in page
+    assert "left out of what is submitted: whether we were the runner-up." in page
     client.post(address("submit", debrief.closing), {"submission_id": str(FIRST)})
     version = DebriefVersion.objects.get()
     assert (version.was_runner_up, version.facts["outcome"]) == (None, "won")

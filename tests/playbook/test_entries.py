@@ -87,6 +87,7 @@ def test_an_entry_holds_the_facts_of_today(listed: Listed, rep: User, team: Team
         "country": "Germany",
         "competitor_ids": [rival.pk],
         "reason_ids": [terms.pk, price.pk],
+        "untested_ids": [],
         "amount_minor": 100_000,
         "company_excerpt": "",
         "sales_excerpt": "",

@@ -275,7 +275,7 @@ def test_counts_beyond_the_cap_say_so(
 
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
-    ("address", "allowed"), [("", 4), ("?q=pilot", 4), ("?outcome=won&sort=amount", 4)]
+    ("address", "allowed"), [("", 5), ("?q=pilot", 4), ("?outcome=won&sort=amount", 5)]
 )
 def test_the_page_costs_the_same_however_long(
     fill: Fill,

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from debriefs.price import marked
 from people.models import Role, User
 from playbook import names, queries
 from playbook.facets import FACETS, UNKNOWN
@@ -74,7 +75,7 @@ def _id_or_value(facet: str, value: str) -> str:
     """A name of a competitor, reason and so on becomes its id; anything else stays as it is."""
     if not FACETS[facet].is_named or value.isdecimal() or value == UNKNOWN:
         return value
-    found = names.find(facet, value)
+    found = names.find(FACETS[facet].names_kind, value)
     if found is None:
         raise CommandError(f"--where {facet}={value}: there is no {facet} of that name.")
     return str(found)
@@ -100,7 +101,9 @@ def _listing(page: Page) -> str:
 
 def _lines(hit: Hit) -> list[str]:
     account = hit.account.name if hit.account else "no account"
-    reasons = ", ".join(reason.name for reason in hit.reasons)
+    reasons = ", ".join(
+        marked(reason.name, untested=reason.id in hit.untested_ids) for reason in hit.reasons
+    )
     words = unescape(_TAGS.sub("*", str(hit.snippet))) if hit.snippet else hit.excerpt
     facts = [f"{hit.closed_on:%Y-%m-%d}", hit.outcome.label, account, reasons]
     return [
