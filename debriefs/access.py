@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from deals.models import Closing
 from debriefs.models import Answer, CitedReason, Debrief, DebriefRequest, FactorScore
 from debriefs.queries.work import Work, find_work
+from debriefs.services.voices import may_ask_for_views
 from people.access import people_below
 from people.models import User
 
@@ -41,6 +42,14 @@ def closing_to_debrief(user: User, closing_id: int) -> Closing:
     """A closing that stands, for somebody in sales to begin a debrief of; else 404."""
     closings = Closing.objects.none() if user.is_partner else Closing.objects.all()
     return get_object_or_404(closings, pk=closing_id)
+
+
+def closing_to_ask_about(user: User, closing_id: int) -> Closing:
+    """A closing that stands, to ask others for their view of it: 403 for whom that is not for."""
+    closing = closing_to_debrief(user, closing_id)
+    if not may_ask_for_views(user, closing):
+        raise PermissionDenied("The deal's owner and the managers above ask others for their view.")
+    return closing
 
 
 def own_request(user: User, request_id: int) -> DebriefRequest:

@@ -33,3 +33,7 @@ class NotClosed(DebriefError):
 
 class RequestNotOpen(DebriefError):
     """The request was already done or dismissed."""
+
+
+class CannotBeAsked(DebriefError):
+    """This person can't be asked for a second view."""

@@ -6,6 +6,8 @@ DEBRIEF_SUBMITTED = "debrief.submitted"
 DEBRIEF_REOPENED = "debrief.reopened"
 # payload: {"deal_id": int}: a request was found not worth a debrief, or that was taken back.
 REQUEST_DECIDED = "debrief_request.decided"
+# payload: {"request_id": int, "deal_id": int}: somebody is asked for a second view.
+VIEW_ASKED = "debrief_request.asked"
 # payload: {"reason_ids": [int]}: added, renamed, merged, moved to another group or retired.
 REASON_CHANGED = "reason.changed"
 # payload: {"template_id": int, "version": int}

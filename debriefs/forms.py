@@ -9,6 +9,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
 from crispy_forms.utils import render_crispy_form
 from django import forms
+from django.db.models import QuerySet
 from django.template.context import Context
 from django.template.loader import render_to_string
 
@@ -19,6 +20,7 @@ from debriefs.questions import QuestionKind, Section, TemplateDefinition
 from debriefs.services.requests import LONGEST_REASON
 from debriefs.skeleton import Skeleton, field_id
 from debriefs.steps import OUTCOME, Step, steps_of
+from people.models import User
 
 LONGEST_LIST = 200
 OUTCOMES = [choice for choice in Outcome.choices if choice[0] != Outcome.LOST_UNSPECIFIED]
@@ -124,6 +126,23 @@ class DismissForm(forms.Form):
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class AskForm(forms.Form):
+    """Whom to ask for a second view: `people` are those who can be asked."""
+
+    person = forms.ModelChoiceField(
+        label="Who else worked on it?",
+        help_text="They are asked for a debrief of their own, with two days for it.",
+        queryset=User.objects.none(),
+        empty_label="Choose a person",
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people
 
 
 @lru_cache(maxsize=32)

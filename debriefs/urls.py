@@ -1,6 +1,6 @@
 from django.urls import path
 
-from debriefs.views import check, draft, form, worklist
+from debriefs.views import check, draft, form, voices, worklist
 
 app_name = "debriefs"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("closings/<int:closing_id>/submit/", check.submit, name="submit"),
     path("closings/<int:closing_id>/receipt/", check.receipt, name="receipt"),
     path("closings/<int:closing_id>/amend/", form.amend, name="amend"),
+    path("closings/<int:closing_id>/ask/", voices.ask, name="ask"),
     path("<int:debrief_id>/actions/", form.actions, name="actions"),
     path("<int:debrief_id>/reopen/", form.reopen, name="reopen"),
 ]

@@ -5,7 +5,7 @@ and equal to the dashboard's. With words, a wider scope or a partner's narrower 
 entries themselves are counted, the newest 1,000 of them, and the page says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -44,14 +44,38 @@ class Counted:
     labels: Mapping[tuple[str, str], str]
     behind: int | None = None
 
+    def without(self, rows: Sequence[Mapping[str, Any]]) -> "Counted":
+        """The same, had these entries not been counted."""
+        facets = tuple(FACETS.values())
+        taken = count_rows(facets, [[row[facet.column] for facet in facets] for row in rows])
+        counts = {
+            name: {
+                value: n for value, count in counted.items() if (n := count - taken[name][value])
+            }
+            for name, counted in self.counts.items()
+        }
+        return replace(self, total=self.total - len(rows), counts=counts)
 
-def count(query: PlaybookQuery, viewer: User) -> Counted:
-    """Count what `query` finds. PermissionDenied where a group is too small to ask for."""
+
+def is_counted_by_engine(query: PlaybookQuery, viewer: User) -> bool:
+    return viewer.in_sales and as_trend(query) is not None
+
+
+def count(
+    query: PlaybookQuery, viewer: User, withheld: Sequence[Mapping[str, Any]] = ()
+) -> Counted:
+    """Count what `query` finds. PermissionDenied where a group is too small to ask for.
+
+    The engine counts all that sales may see; `withheld` are the entries among them that are
+    kept from `viewer`.
+    """
     asked = as_trend(query)
     try:
         if asked is None or viewer.is_partner:
             return _by_entries(query, viewer, asked)
         counted = _by_engine(asked, viewer)
+        if withheld:
+            counted = counted.without(withheld)
         return replace(counted, counts={**counted.counts, "untested": _untested(query, viewer)})
     except TrendRefused as refused:
         raise PermissionDenied(refused.reason) from refused

@@ -142,6 +142,12 @@ def find_debrief(viewer: User) -> QuerySet[Debrief]:
     return visible.select_related("author", "current_version", "template_version")
 
 
+def find_withheld(debrief_id: int, viewer: User) -> Debrief | None:
+    """The debrief where `viewer` may read it once they have submitted or declined their own."""
+    withheld = Debrief.objects.withheld_from(viewer).filter(pk=debrief_id)
+    return withheld.select_related("author", "closing__deal").first()
+
+
 def debrief_page(debrief: Debrief, viewer: User) -> DebriefPage:
     """The page of a debrief that `viewer` may see, as far as they may see it."""
     closing = Closing.objects.with_facts().get(pk=debrief.closing_id)

@@ -112,7 +112,7 @@ def period_of(label: str) -> Period:
 Counts = Mapping[str, Mapping[str, int]]
 
 
-def count_rows(facets: Sequence[Facet], rows: Sequence[Sequence[Any]]) -> Counts:
+def count_rows(facets: Sequence[Facet], rows: Sequence[Sequence[Any]]) -> dict[str, Counter[str]]:
     """For each facet, how many rows fall under each value; a row holds one cell a facet."""
     return {
         facet.name: Counter(value for row in rows for value in facet.values(row[place]))

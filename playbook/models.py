@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 
 from deals.models import Account, Closing, Competitor, Deal, Outcome, Product, Stage
-from debriefs.models import Debrief
+from debriefs.models import Debrief, closings_owed_by
 from people.models import Team, User
 
 STANDING = models.Q(counts=True, is_current=True)
@@ -21,8 +21,15 @@ STANDING = models.Q(counts=True, is_current=True)
 
 class PlaybookEntryQuerySet(models.QuerySet["PlaybookEntry"]):
     def visible_to(self, user: User) -> "PlaybookEntryQuerySet":
-        """Sales sees every debrief; a partner those that say something to the company."""
-        return self.filter(open_to_company=True) if user.is_partner else self
+        """Sales sees every debrief but those of closings on which they owe their own first
+        (`closings_owed_by`); a partner those that say something to the company."""
+        if user.is_partner:
+            return self.filter(open_to_company=True)
+        return self.exclude(closing__in=closings_owed_by(user))
+
+    def withheld_from(self, user: User) -> "PlaybookEntryQuerySet":
+        """Debriefs that somebody in sales sees once their own is submitted or declined."""
+        return self.filter(closing__in=closings_owed_by(user))
 
     def standing(self) -> "PlaybookEntryQuerySet":
         """The debriefs that the trends count: one per deal's current closing."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Value
 from django.utils.safestring import SafeString
 
 from common.money import from_minor, minor_units
@@ -14,10 +15,9 @@ from deals.models import Account, Outcome
 from people.models import User
 from playbook import names
 from playbook import search as lexical
-from playbook.counts import Counted, count
+from playbook.counts import Counted, count, is_counted_by_engine
 from playbook.cursors import Cursor, ordering
 from playbook.facets import FACETS, UNKNOWN
-from playbook.models import PlaybookEntryQuerySet
 from playbook.names import Name, Names
 from playbook.query import PlaybookQuery
 
@@ -42,6 +42,7 @@ _HIT_COLUMNS = (
     "company_excerpt",
     "sales_excerpt",
 )
+_COLUMNS = tuple(dict.fromkeys([*_HIT_COLUMNS, *(each.column for each in FACETS.values())]))
 # Names are read apart: a join of all these tables takes longer to plan than to run.
 _NAMED = {
     "deal": "deal_id",
@@ -85,7 +86,8 @@ class Page:
     """A page of hits.
 
     `total` is exact, or at least that many where it is capped. For a partner `behind` is how
-    many debriefs there are, of which `total` are open to them.
+    many debriefs there are, of which `total` are open to them. `withheld` more open to the
+    reader once their own debriefs of these deals are submitted.
     """
 
     hits: tuple[Hit, ...]
@@ -94,6 +96,7 @@ class Page:
     behind: int | None
     next: PlaybookQuery | None
     previous: PlaybookQuery | None
+    withheld: int = 0
 
     @property
     def total_words(self) -> str:
@@ -118,8 +121,8 @@ def search(query: PlaybookQuery, viewer: User, *, size: int = PAGE_SIZE) -> Page
 
 def read(query: PlaybookQuery, viewer: User, *, size: int = PAGE_SIZE) -> Reading:
     """A page and its facets in five statements at most, whatever the number of rows."""
-    rows, has_more = _rows(query.entries(viewer), query, size)
-    counted = count(query, viewer)
+    rows, has_more, withheld = _rows(query, viewer, size)
+    counted = count(query, viewer, withheld)
     known = names.load(_ids_mentioned(query, rows), counted)
     found = (
         lexical.snippets([row["debrief_id"] for row in rows], query.words, viewer=viewer)
@@ -128,7 +131,16 @@ def read(query: PlaybookQuery, viewer: User, *, size: int = PAGE_SIZE) -> Readin
     )
     hits = tuple(_hit(row, known, found, viewer) for row in rows)
     after, before = _neighbours(query, rows, has_more)
-    page = Page(hits, counted.total, counted.is_capped, counted.behind, after, before)
+    page = Page(
+        hits,
+        counted.total,
+        counted.is_capped,
+        counted.behind,
+        after,
+        before,
+        # By reason even their number would tell what they say.
+        withheld=0 if "reason" in query.chosen else len(withheld),
+    )
     return Reading(page, counted, known, _account_name(query, hits))
 
 
@@ -141,16 +153,30 @@ def _account_name(query: PlaybookQuery, hits: Sequence[Hit]) -> str:
 
 
 def _rows(
-    entries: PlaybookEntryQuerySet, query: PlaybookQuery, size: int
-) -> tuple[list[dict[str, Any]], bool]:
-    """The rows of the page in reading order, and whether more lie beyond."""
+    query: PlaybookQuery, viewer: User, size: int
+) -> tuple[list[dict[str, Any]], bool, list[dict[str, Any]]]:
+    """The rows of the page in reading order, whether more lie beyond, and the entries withheld.
+
+    Those withheld are read only where the engine counts them too: with the page, in one statement.
+    """
     backwards = query.before is not None
+    entries = query.entries(viewer)
     if cursor := query.before or query.after:
         entries = entries.filter(cursor.beyond(query.sort, backwards=backwards))
     ordered = entries.order_by(*ordering(query.sort, backwards=backwards))
-    rows = list(ordered.values(*_HIT_COLUMNS)[: size + 1])
-    has_more, rows = len(rows) > size, rows[:size]
-    return (rows[::-1] if backwards else rows), has_more
+    page = ordered.values(*_COLUMNS, is_withheld=Value(False))[: size + 1]
+    if is_counted_by_engine(query, viewer):
+        withheld = query.withheld(viewer).values(*_COLUMNS, is_withheld=Value(True))
+        page = page.union(withheld, all=True)
+    found = list(page)
+    rows = sorted(
+        (row for row in found if not row["is_withheld"]),
+        key=lambda row: (row[query.sort.column], row["debrief_id"]),
+        reverse=query.sort.is_descending,
+    )
+    has_more = len(rows) > size
+    kept = rows[-size:] if backwards else rows[:size]
+    return kept, has_more, [row for row in found if row["is_withheld"]]
 
 
 def _neighbours(

@@ -50,14 +50,22 @@ class PlaybookQuery:
 
         PermissionDenied when a partner asks by what they see in totals only.
         """
-        entries = PlaybookEntry.objects.visible_to(viewer).closed_between(self.since, self.until)
+        entries = self._narrowed(PlaybookEntry.objects.visible_to(viewer), viewer)
+        return search.matching(entries, self.words, viewer=viewer) if self.words else entries
+
+    def withheld(self, viewer: User) -> PlaybookEntryQuerySet:
+        """The entries asked for, whatever the words, that `viewer` owes a debrief before."""
+        return self._narrowed(PlaybookEntry.objects.withheld_from(viewer), viewer)
+
+    def _narrowed(self, entries: PlaybookEntryQuerySet, viewer: User) -> PlaybookEntryQuerySet:
+        entries = entries.closed_between(self.since, self.until)
         if self.scope == Scope.STANDING:
             entries = entries.standing()
         if self.account:
             entries = entries.filter(account=self.account)
         for name, value in self.choices:
             entries = entries.filter(_facet(name, viewer).condition(value))
-        return search.matching(entries, self.words, viewer=viewer) if self.words else entries
+        return entries
 
     def first_page(self) -> "PlaybookQuery":
         return replace(self, after=None, before=None)

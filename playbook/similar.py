@@ -15,6 +15,7 @@ from django.db import connection
 from django.http import Http404
 
 from deals.models import Deal, Outcome
+from debriefs.models import closings_owed_by
 from people.models import User
 from playbook.cursors import LARGEST
 
@@ -55,6 +56,7 @@ FROM deals_deal deal
 LEFT JOIN LATERAL (
     SELECT kept.* FROM playbook_playbookentry kept
     WHERE kept.deal_id = deal.id AND (%(in_sales)s OR kept.open_to_company)
+        AND kept.closing_id <> ALL(%(owed)s::bigint[])
     ORDER BY kept.is_current DESC, kept.counts DESC, kept.debrief_id DESC LIMIT 1
 ) entry ON true
 LEFT JOIN deals_account written ON written.id = deal.account_id
@@ -97,6 +99,7 @@ FROM (
         AND entry.deal_id <> %(deal)s
         AND (%(with_won)s OR entry.outcome <> 'won')
         AND (%(in_sales)s OR entry.open_to_company)
+        AND entry.closing_id <> ALL(%(owed)s::bigint[])
 ) scored
 WHERE score >= %(least)s
 ORDER BY score DESC, closed_on DESC, debrief_id DESC
@@ -132,11 +135,13 @@ def similar_deals(
 ) -> list[SimilarDeal]:
     """Debriefed deals like this one, which may be open; lost ones only unless `with_won`.
 
-    Three statements. Http404 where `viewer` sees neither the deal nor a debrief of it.
+    Four statements. Debriefs kept from `viewer` (`closings_owed_by`) are neither listed nor
+    compared with. Http404 where `viewer` sees neither the deal nor a debrief of it.
     """
     if deal_id > LARGEST:
         raise Http404("No such deal.")
-    target = _target(deal_id, viewer)
+    owed = list(closings_owed_by(viewer).values_list("closing", flat=True))
+    target = _target(deal_id, owed, viewer)
     rows = _rows(
         _CANDIDATES.format(**_columns(viewer)),
         {
@@ -148,6 +153,7 @@ def similar_deals(
             "industry_name": target["industry"],
             "segment_name": target["segment"],
             "deal": deal_id,
+            "owed": owed,
             "with_won": with_won,
             "in_sales": viewer.in_sales,
             "least": LEAST,
@@ -175,12 +181,13 @@ def word_likeness(words: Iterable[str], others: Sequence[Sequence[str]]) -> list
     return [sum(weight[word] for word in each) / whole if whole else 0.0 for each in found]
 
 
-def _target(deal_id: int, viewer: User) -> dict[str, Any]:
+def _target(deal_id: int, owed: list[int], viewer: User) -> dict[str, Any]:
     """What is known of the deal, where `viewer` may see it or a debrief of it."""
     rows = _rows(
         _TARGET.format(**_columns(viewer)),
         {
             "deal": deal_id,
+            "owed": owed,
             "in_sales": viewer.in_sales,
             "sees_deal": Deal.objects.visible_to(viewer).filter(pk=deal_id).exists(),
         },

@@ -220,7 +220,9 @@ def _counting(debriefs: list[Debrief], owner_id: int | None) -> Debrief | None:
 def _debrief_state(debrief: Debrief | None, requests: list[DebriefRequest]) -> str:
     if debrief is not None:
         return "submitted"
-    dismissed = any(request.dismissed_at is not None for request in requests)
+    dismissed = any(
+        request.dismissed_at is not None and request.asked_by_id is None for request in requests
+    )
     return "dismissed" if dismissed else "missing"
 
 

@@ -1,11 +1,12 @@
 """The deals behind a number, as rows for a page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from deals.models import Closing, Outcome
-from debriefs.models import CitedReason, Debrief
+from debriefs.models import CitedReason, Debrief, closings_owed_by
 from people.models import User
 from trends import engine
 from trends.query import TrendQuery
@@ -13,6 +14,7 @@ from trends.results import Row
 
 PAGE = 50
 EVERYTHING = 10_000_000
+CONTENT = frozenset({"reason", "reason_group", "primary_reason", "factor", "question"})
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,9 @@ class DealRow:
 class DealsBehind:
     """One page of the deals behind a number.
 
-    `total` is the number's n. To a partner only `open_to_viewer` of them are open, and
-    only those are listed.
+    `total` is the number's n. Only `open_to_viewer` of them are listed where fewer are open:
+    to a partner those with a debrief for the company; of a number that rests on what debriefs
+    say, not those on which the viewer still owes a debrief.
     """
 
     number: Row | None
@@ -60,13 +63,23 @@ def deals_behind(
     if viewer.is_partner:
         return _behind_for_partner(query, cell, viewer, number, after)
     drill = engine.drill(query, cell, viewer, after=after, limit=PAGE)
-    rows = _rows(drill.closing_ids, viewer)
-    return DealsBehind(number, drill.total, drill.total, rows, drill.after)
+    withheld = _withheld(query, cell, viewer)
+    listed = tuple(pk for pk in drill.closing_ids if pk not in withheld)
+    opened = drill.total - len(withheld)
+    return DealsBehind(number, drill.total, opened, _rows(listed, viewer), drill.after)
 
 
 def _number(query: TrendQuery, cell: dict[str, str | None], viewer: User) -> Row | None:
     result = engine.run(query, viewer)
     return result.row(*(cell[name] for name in query.by)) if cell else result.total
+
+
+def _withheld(query: TrendQuery, cell: dict[str, str | None], viewer: User) -> set[int]:
+    """Those of the deals that would tell the viewer what a debrief says that they owe a view of."""
+    if CONTENT.isdisjoint({*query.by, *dict(query.filters)}):
+        return set()
+    owed: set[int] = set(closings_owed_by(viewer).values_list("closing", flat=True))
+    return owed.intersection(engine.drill(query, cell, viewer, limit=EVERYTHING).closing_ids)
 
 
 def _behind_for_partner(
@@ -95,7 +108,7 @@ def _rows(closing_ids: tuple[int, ...], viewer: User) -> tuple[DealRow, ...]:
         closing_ids
     )
     debriefs = _counting_debriefs(closing_ids, viewer)
-    reasons = _primary_reasons([debrief.current_version_id for debrief in debriefs.values()])
+    reasons = _primary_reasons(debriefs.values(), viewer)
     return tuple(
         _row(closings[pk], debriefs.get(pk), reasons) for pk in closing_ids if pk in closings
     )
@@ -106,8 +119,9 @@ def _counting_debriefs(closing_ids: tuple[int, ...], viewer: User) -> dict[int, 
     return {debrief.closing_id: debrief for debrief in debriefs}
 
 
-def _primary_reasons(version_ids: list[int | None]) -> dict[int, str]:
-    cited = CitedReason.objects.filter(version__in=version_ids, rank=1)
+def _primary_reasons(debriefs: Iterable[Debrief], viewer: User) -> dict[int, str]:
+    versions = [debrief.current_version_id for debrief in debriefs]
+    cited = CitedReason.objects.visible_to(viewer).filter(version__in=versions, rank=1)
     return dict(cited.values_list("version_id", "reason__name"))
 
 

@@ -76,6 +76,7 @@ _DEALS = f"""
             WHEN EXISTS (
                 SELECT FROM debriefs_debriefrequest request
                 WHERE request.closing_id = closing.id AND request.dismissed_at IS NOT NULL
+                    AND request.asked_by_id IS NULL
             ) THEN {DISMISSED} ELSE {MISSING} END,
         coalesce(counting.current_version_id, 0)::int
     FROM deals_closing closing

@@ -14,6 +14,7 @@ from debriefs.models.debriefs import (
     FactorScore,
     Rating,
     RunnerUpBasis,
+    closings_owed_by,
 )
 from debriefs.models.reasons import LossReason, ReasonGroup, ReasonKind
 from debriefs.models.templates import QuestionTemplate, TemplateVersion
@@ -37,4 +38,5 @@ __all__ = [
     "ReasonKind",
     "RunnerUpBasis",
     "TemplateVersion",
+    "closings_owed_by",
 ]

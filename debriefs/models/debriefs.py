@@ -1,6 +1,7 @@
 """Debriefs: one per closing and author, every submitted version kept."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -58,11 +59,28 @@ class RunnerUpBasis(models.TextChoices):
     CALL = "call", "They said so in a call"
 
 
+def closings_owed_by(user: User) -> models.QuerySet[Any, Any]:
+    """The ids of closings on which `user` has begun or is asked, and has not submitted.
+
+    What others submitted on them is kept from `user`, so that each says what they think by
+    themselves. Submitting ends it, as does dismissing the request or discarding the draft.
+    """
+    begun = Debrief.objects.filter(author=user.pk, current_version=None).values("closing")
+    asked = DebriefRequest.objects.open().filter(person=user.pk).values("closing")
+    return begun.union(asked)
+
+
+def _kept_from(user: User) -> models.Q:
+    """Parts of versions of others on the closings that `user` owes a debrief."""
+    owed = models.Q(version__debrief__closing__in=closings_owed_by(user))
+    return owed & ~models.Q(version__debrief__author=user.pk)
+
+
 def _may_be_read_by(user: User) -> models.Q:
     """Rows with an `audience` and a `version` that `user` may read.
 
     A private one is read by its author and the author's coach: the one set on the person,
-    else the manager of their team today.
+    else the manager of their team today. Nothing of a closing that `user` still owes.
     """
     if user.is_partner:
         return models.Q(audience=Audience.COMPANY)
@@ -70,21 +88,31 @@ def _may_be_read_by(user: User) -> models.Q:
     coached = models.Q(version__debrief__author__coach=user) | models.Q(
         version__debrief__author__coach=None, version__debrief__author__in=team
     )
-    return ~models.Q(audience=Audience.PRIVATE) | models.Q(version__debrief__author=user) | coached
+    shared = ~models.Q(audience=Audience.PRIVATE)
+    return (shared | models.Q(version__debrief__author=user.pk) | coached) & ~_kept_from(user)
 
 
 class DebriefQuerySet(models.QuerySet["Debrief"]):
     def visible_to(self, user: User) -> "DebriefQuerySet":
         """Submitted ones for all of sales; for a partner those with an answer for the company.
 
-        Nobody sees what another has begun and not submitted.
+        Nobody sees what another has begun and not submitted, nor another's debrief of a
+        closing before their own (`closings_owed_by`).
         """
         if user.is_partner:
             shared = Answer.objects.visible_to(user).filter(
                 version=models.OuterRef("current_version")
             )
             return self.submitted().filter(models.Exists(shared))
-        return self.filter(models.Q(author=user) | ~models.Q(current_version=None))
+        submitted = ~models.Q(current_version=None)
+        owed = models.Q(closing__in=closings_owed_by(user))
+        return self.filter(models.Q(author=user.pk) | (submitted & ~owed))
+
+    def withheld_from(self, user: User) -> "DebriefQuerySet":
+        """Submitted ones of others that `user` sees once their own is submitted or declined."""
+        if user.is_partner:
+            return self.none()
+        return self.submitted().filter(closing__in=closings_owed_by(user)).exclude(author=user.pk)
 
     def of(self, author: User) -> "DebriefQuerySet":
         return self.filter(author=author)
@@ -141,6 +169,13 @@ class Debrief(models.Model):
                 condition=models.Q(submitted_at=None, current_version=None)
                 | models.Q(submitted_at__isnull=False, current_version__isnull=False),
                 name="debriefs_debrief_submitted_has_version",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["author"],
+                condition=models.Q(current_version=None),
+                name="debriefs_debrief_begun",
             ),
         ]
 
@@ -314,7 +349,7 @@ class FactorScore(models.Model):
 class CitedReasonQuerySet(models.QuerySet["CitedReason"]):
     def visible_to(self, user: User) -> "CitedReasonQuerySet":
         """Reasons and the words beside them are for sales; a partner sees them in aggregates."""
-        return self.none() if user.is_partner else self
+        return self.none() if user.is_partner else self.exclude(_kept_from(user))
 
     def untested(self) -> "CitedReasonQuerySet":
         """Price, by the author's word, without having passed the checks that were asked."""
@@ -423,11 +458,18 @@ class DebriefRequestQuerySet(models.QuerySet["DebriefRequest"]):
 
 
 class DebriefRequest(models.Model):
-    """A closing waits for this person's debrief."""
+    """A closing waits for this person's debrief: its owner's, or one that somebody asked for."""
 
     closing = models.ForeignKey(Closing, on_delete=models.CASCADE, related_name="requests")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="debrief_requests"
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Who wants a second view; empty where the closing itself asks its owner.",
     )
     requested_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField()

@@ -13,12 +13,15 @@ from people.access import people_below
 from people.models import User
 
 LONGEST = 25
-_CLOSING_OF_REQUEST = ("closing__deal__account__merged_into",)
+_CLOSING_OF_REQUEST = ("closing__deal__account__merged_into", "asked_by")
 
 
 @dataclass(frozen=True)
 class Item:
-    """One closed deal on a list of work. `person` is named on a manager's list only."""
+    """One closed deal on a list of work.
+
+    `person` is named on a manager's list only; `asked_by` where somebody wants a second view.
+    """
 
     closing_id: int
     deal: str
@@ -33,6 +36,7 @@ class Item:
     debrief_id: int | None = None
     at: datetime | None = None
     person: str = ""
+    asked_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,7 @@ def _requested(request: DebriefRequest, *, named: bool = False) -> Item:
         is_overdue=request.due_at < timezone.now(),
         request_id=request.pk,
         person=str(request.person) if named else "",
+        asked_by=str(request.asked_by) if request.asked_by else "",
     )
 
 
@@ -151,6 +156,7 @@ def _item(
     debrief_id: int | None = None,
     at: datetime | None = None,
     person: str = "",
+    asked_by: str = "",
 ) -> Item:
     account = closing.deal.account
     return Item(
@@ -167,4 +173,5 @@ def _item(
         debrief_id=debrief_id,
         at=at,
         person=person,
+        asked_by=asked_by,
     )

@@ -1,20 +1,26 @@
 """The page of one debrief."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from debriefs.models import Debrief
 from people.access import signed_in
-from playbook.debrief_page import debrief_page, differences, find_debrief
+from playbook.debrief_page import debrief_page, differences, find_debrief, find_withheld
 
 
 @require_safe
 @login_required
 def debrief_detail(request: HttpRequest, debrief_id: int) -> HttpResponse:
-    """One debrief as the reader may see it; `?since=2` shows what changed since version 2."""
+    """One debrief as the reader may see it; `?since=2` shows what changed since version 2.
+
+    403 with the way on where the reader owes their own first.
+    """
     viewer = signed_in(request)
-    debrief = get_object_or_404(find_debrief(viewer), pk=debrief_id)
+    debrief = find_debrief(viewer).filter(pk=debrief_id).first()
+    if debrief is None:
+        return yours_first(request, find_withheld(debrief_id, viewer))
     page = debrief_page(debrief, viewer)
     since = request.GET.get("since", "")
     compared = int(since) if since.isdecimal() and len(since) < 5 and page.versions else None
@@ -27,3 +33,10 @@ def debrief_detail(request: HttpRequest, debrief_id: int) -> HttpResponse:
             "differences": differences(debrief, compared, viewer) if compared else [],
         },
     )
+
+
+def yours_first(request: HttpRequest, withheld: Debrief | None) -> HttpResponse:
+    """That the reader's own debrief comes first; 404 where it is not that."""
+    if withheld is None:
+        raise Http404("No such debrief.")
+    return render(request, "playbook/yours_first.html", {"withheld": withheld}, status=403)

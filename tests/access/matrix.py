@@ -99,6 +99,15 @@ def won_debrief(world: World) -> Mapping[str, Any]:
     return {"debrief_id": world.won_debrief.pk}
 
 
+def asked_debrief(world: World) -> Mapping[str, Any]:
+    """The one that `other_rep` reads only after their own."""
+    return {"debrief_id": world.asked_debrief.pk}
+
+
+def deal_asked(world: World) -> Mapping[str, Any]:
+    return {"deal_id": world.asked.deal_id}
+
+
 def begun_debrief(world: World) -> Mapping[str, Any]:
     return {"debrief_id": world.begun.pk}
 
@@ -270,9 +279,12 @@ LINES = [
         shows=("won_deal", "sales_won", "private_won"),
     ),
     line("playbook:detail", "302 404 404 404 404 404 404", begun_debrief),
+    line("playbook:detail", "302 200 403 200 200 200 404", asked_debrief, shows=("withheld",)),
+    line("playbook:list", SIGNED_IN, query="q=late", shows=("withheld",)),
     line("playbook:of_deal", SIGNED_IN, deal_lost),
+    line("playbook:of_deal", SIGNED_IN, deal_asked),
     line("playbook:of_deal", SIGNED_IN, deal_open),
-    line("playbook:similar", SIGNED_IN, deal_lost),
+    line("playbook:similar", SIGNED_IN, deal_lost, shows=("withheld",)),
     line("playbook:similar", "302 200 200 200 200 200 404", deal_won, query="all=1"),
     line("playbook:similar", "302 200 404 200 404 200 404", deal_open),
     line("playbook:competitor", SIGNED_IN, lambda world: {"pk": world.lost.winner_id}),
@@ -295,6 +307,14 @@ LINES = [
     line("debriefs:actions", SIGNED_IN, lost_debrief),
     line("debriefs:actions", "302 200 404 404 404 404 404", begun_debrief),
     post("debriefs:reopen", "302 403 403 302 403 403 403", lost_debrief),
+    line("debriefs:actions", "302 200 404 200 200 200 404", asked_debrief),
+    line("debriefs:ask", "302 200 403 200 403 200 404", submitted),
+    post(
+        "debriefs:ask",
+        "302 302 403 302 403 302 404",
+        submitted,
+        sent=lambda world: {"person": world.other_manager.pk},
+    ),
     line("debriefs:dismiss", "302 200 404 200 404 404 404", debrief_request),
     # deals
     line("deals:list", SALES, shows=("lost_deal", "won_deal", "undebriefed_deal")),
@@ -353,6 +373,7 @@ LINES = [
         query="measure=deals",
         shows=("lost_deal", "won_deal", "undebriefed_deal"),
     ),
+    line("trends:deals", SIGNED_IN, query="measure=mentions&by=reason"),
     line("trends:deals", "302 200 200 200 200 200 403", query="measure=lost&by=team"),
     line("trends:table", SIGNED_IN, query="measure=lost&by=reason"),
     line("trends:table", "302 403 403 200 200 403 403", query="measure=win_rate&by=rep"),
@@ -367,6 +388,7 @@ LINES = [
     call("api:debriefs", CALLS, shows=("lost_deal", "won_deal")),
     call("api:debrief", CALLS, call_debrief, shows=("company", "sales", "private")),
     call("api:debrief", "401 200 200 200 200 200 404", call_won_debrief, shows=("private_won",)),
+    call("api:debrief", "401 200 404 200 200 200 404", asked_debrief, shows=("withheld",)),
     call("api:debrief", "401 200 404 404 404 404 404", call_begun, shows=("draft",)),
     sends("api:debriefs", "401 200 201 201 201 201 404", sent=call_undebriefed),
     sends("api:debrief", "401 200 404 404 404 404 404", call_begun, method="patch"),

@@ -31,6 +31,7 @@ from tests.factories import (
 )
 from trends.services import rebuild
 
+ASKED = "quincewithheld"
 ACTORS = ("anonymous", "owner", "other_rep", "manager", "other_manager", "admin", "partner")
 
 
@@ -44,7 +45,11 @@ class Word:
 
 @dataclass
 class World:
-    """`owner` did everything that stands here; `manager` is theirs, `other_rep` of another team."""
+    """`owner` did everything that stands here; `manager` is theirs, `other_rep` of another team.
+
+    `other_rep` is asked for a second view of `asked`, so that what the owner says of it is
+    kept from them.
+    """
 
     owner: User
     other_rep: User
@@ -58,8 +63,10 @@ class World:
     lost: Closing
     won: Closing
     undebriefed: Closing
+    asked: Closing
     debrief: Debrief
     won_debrief: Debrief
+    asked_debrief: Debrief
     begun: Debrief
     token: ApiToken
     reason: LossReason
@@ -114,6 +121,13 @@ def build_world() -> World:
     undebriefed = ClosingFactory.create(
         deal__owner=owner, deal__name="Silent Pecan", closed_on=date(2026, 10, 7)
     )
+    asked = closed_deal(
+        owner=owner,
+        name="Asked Almond",
+        competitors=[rival],
+        closing={"winner": rival, "closed_on": date(2026, 10, 8)},
+    )
+    DebriefRequestFactory.create(closing=asked, person=company["other_rep"], asked_by=owner)
     reason = LossReason.objects.get(key="price")
     world = World(
         **company,
@@ -122,6 +136,10 @@ def build_world() -> World:
         lost=lost,
         won=won,
         undebriefed=undebriefed,
+        asked=asked,
+        asked_debrief=submitted_debrief(
+            closing=asked, reasons=[reason], answers={"pain_points": _answer(ASKED, Audience.SALES)}
+        ),
         debrief=_debrief_of(lost, reason, company_word="apricotcompany"),
         won_debrief=_debrief_of(won, None, company_word=""),
         begun=_begun(undebriefed),
@@ -165,6 +183,7 @@ def _words(world: World) -> dict[str, Word]:
     author, coach = world.owner, world.manager
     of_author = {author.pk}
     of_coach = {author.pk, coach.pk}
+    asked = {world.other_rep.pk}
     above = {author.pk, coach.pk, world.admin.pk}
     return {
         "open_deal": Word("Quillfeather", lambda user: user.pk in above),
@@ -175,6 +194,8 @@ def _words(world: World) -> dict[str, Word]:
         "company": Word("apricotcompany", lambda _user: True),
         "sales": Word("tangerinesaleslost", lambda user: user.in_sales),
         "sales_won": Word("tangerinesaleswon", lambda user: user.in_sales),
+        "asked_deal": Word("Almond", lambda user: user.in_sales),
+        "withheld": Word(ASKED, lambda user: user.in_sales and user.pk not in asked),
         "private": Word("marmaladeprivatelost", lambda user: user.pk in of_coach),
         "private_won": Word("marmaladeprivatewon", lambda user: user.pk in of_coach),
         "draft": Word("pomelodraft", lambda user: user.pk in of_author),

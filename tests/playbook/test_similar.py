@@ -159,7 +159,7 @@ def test_a_deal_that_the_viewer_may_not_see_is_not_found(
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_it_costs_three_statements_however_many_there_are(
+def test_it_costs_four_statements_however_many_there_are(
     listed: Listed,
     pitch: Deal,
     rep: User,
@@ -168,7 +168,7 @@ def test_it_costs_three_statements_however_many_there_are(
 ) -> None:
     for _ in range(rows):
         listed(deal={"account": account("Retail", "Mid-market")})
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(similar_deals(pitch.pk, rep)) == rows
 
 
