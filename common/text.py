@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _SPACES = re.compile(r"\s+")
+_GROUPING = re.compile(r"\s|,(?=\d{3}(?!\d))")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -26,3 +27,8 @@ def name_key(name: str) -> str:
 def csv_safe(value: str) -> str:
     """Guard a CSV cell against formula injection (OWASP): prefix a quote where needed."""
     return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+
+
+def plain_number(text: str) -> str:
+    """A number as people write it, without what groups its digits: `12,500.00` and `12 500`."""
+    return _GROUPING.sub("", text)

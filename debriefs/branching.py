@@ -3,12 +3,13 @@
 The page does the same in `static/js/debrief-branching.js`; both agree on every template.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
+from debriefs.kinds import day_of, number_of, parts_of
+from debriefs.models import Audience
 from debriefs.questions import (
     OUTCOME,
     Comparison,
@@ -19,14 +20,6 @@ from debriefs.questions import (
     Rule,
     TemplateDefinition,
 )
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,6})?", re.ASCII)
-_PARTS = {
-    QuestionKind.RATING: "rating",
-    QuestionKind.SHORT_TEXT: "text",
-    QuestionKind.LONG_TEXT: "text",
-}
 
 
 @dataclass(frozen=True)
@@ -40,7 +33,7 @@ class Path:
 
 def answer_field(kind: QuestionKind, key: str) -> str:
     """The field that decides whether and how a question is answered."""
-    return f"answers.{key}.{_PARTS.get(kind, 'value')}"
+    return f"answers.{key}.{parts_of(kind)[0]}"
 
 
 def path_of(definition: TemplateDefinition, values: Mapping[str, str], *, outcome: str) -> Path:
@@ -48,11 +41,12 @@ def path_of(definition: TemplateDefinition, values: Mapping[str, str], *, outcom
 
     Something with `show` rules is shown only where one of them holds; `hide` wins over
     `show`; a jump hides the sections between that of the last question looked at and its
-    target. A hidden question counts as unanswered, whatever was typed into it.
+    target. A hidden question counts as unanswered, whatever was typed into it; so does one
+    of a private section wherever others could tell from what is shown how it was answered.
     """
     walk = _Walk(definition, outcome)
     for place, section in enumerate(definition.sections):
-        if not walk.shows(section.key) or walk.is_jumped(place):
+        if not walk.enters(place):
             continue
         walk.sections.add(section.key)
         for question in section.questions:
@@ -62,6 +56,15 @@ def path_of(definition: TemplateDefinition, values: Mapping[str, str], *, outcom
     return Path(frozenset(walk.sections), frozenset(walk.questions), frozenset(walk.required))
 
 
+@lru_cache(maxsize=64)
+def hideable(definition: TemplateDefinition) -> frozenset[str]:
+    """The keys of the sections and questions that a rule may hide."""
+    targets = {r.target for r in definition.rules if r.effect in (Effect.SHOW, Effect.HIDE)}
+    walk = _Walk(definition, "")
+    jumped = (section.key for n, section in enumerate(definition.sections) if walk.jumps_over(n))
+    return frozenset(targets.union(jumped))
+
+
 class _Walk:
     """One pass over the template in its order, since rules look at earlier questions only."""
 
@@ -69,7 +72,15 @@ class _Walk:
         self.sections: set[str] = set()
         self.questions: set[str] = set()
         self.required: set[str] = set()
+        self._sections = definition.sections
+        self._is_private = False
         self._answers = {OUTCOME: outcome}
+        self._private_keys = {
+            question.key
+            for section in definition.sections
+            if section.audience == Audience.PRIVATE
+            for question in section.questions
+        }
         self._places = {section.key: n for n, section in enumerate(definition.sections)}
         self._place_of_question = {
             question.key: n
@@ -87,11 +98,18 @@ class _Walk:
         shown_by = self._rules.get((Effect.SHOW, key))
         return shown_by is None or any(map(self._holds, shown_by))
 
-    def is_jumped(self, place: int) -> bool:
-        return any(
-            self._origin(rule) < place < self._places.get(rule.target, -1) and self._holds(rule)
+    def enters(self, place: int) -> bool:
+        """Whether the section at this place is shown."""
+        section = self._sections[place]
+        self._is_private = section.audience == Audience.PRIVATE
+        return self.shows(section.key) and not any(map(self._holds, self.jumps_over(place)))
+
+    def jumps_over(self, place: int) -> list[Rule]:
+        return [
+            rule
             for rule in self._jumps
-        )
+            if self._origin(rule) < place < self._places.get(rule.target, -1)
+        ]
 
     def meet(self, key: str, answer: str, *, is_required: bool) -> None:
         self.questions.add(key)
@@ -106,8 +124,12 @@ class _Walk:
         )
 
     def _holds(self, rule: Rule) -> bool:
-        results = (holds(each, self._answers.get(each.on, "")) for each in rule.conditions)
+        results = (holds(each, self._answer(each.on)) for each in rule.conditions)
         return all(results) if rule.match is Match.ALL else any(results)
+
+    def _answer(self, key: str) -> str:
+        is_withheld = key in self._private_keys and not self._is_private
+        return "" if is_withheld else self._answers.get(key, "")
 
 
 def holds(condition: Condition, answer: str) -> bool:
@@ -117,7 +139,7 @@ def holds(condition: Condition, answer: str) -> bool:
     if not answer or condition.comparison is Comparison.ANSWERED:
         return bool(answer)
     if condition.comparison in (Comparison.ONE_OF, Comparison.NONE_OF):
-        met = not set(answer.splitlines()).isdisjoint(condition.values)
+        met = not set(answer.split("\n")).isdisjoint(condition.values)
         return met is (condition.comparison is Comparison.ONE_OF)
     return _compared(condition.comparison, answer, condition.values)
 
@@ -136,9 +158,7 @@ def _compared(comparison: Comparison, answer: str, bounds: Iterable[str]) -> boo
 
 def _measure(text: str) -> tuple[str, Decimal] | None:
     """What kind of quantity it is, and how much."""
-    try:
-        if _DAY.fullmatch(text):
-            return "day", Decimal(date.fromisoformat(text).toordinal())
-        return ("number", Decimal(text)) if _NUMBER.fullmatch(text) else None
-    except ValueError:
-        return None
+    if (day := day_of(text)) is not None:
+        return "day", Decimal(day.toordinal())
+    number = number_of(text)
+    return None if number is None else ("number", number)

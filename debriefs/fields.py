@@ -4,7 +4,7 @@
     reasons.1.reason · .basis · .quote · .text     ranked 1 to 3; the reason by its key
     reasons.1.gap_known · .gap_percent · .budget_owner_met · .won_at_equal_price
     runner_up.was · runner_up.basis · runner_up.evidence
-    answers.KEY.rating · .text · .audience
+    answers.KEY.rating · .value · .text · .audience    which of them, its kind says
     factors.KEY.score · .note
 
 Every value is a string; an empty one means "not answered".
@@ -16,8 +16,9 @@ from functools import lru_cache
 
 from deals.models import Outcome
 from debriefs.errors import FieldsRefused
+from debriefs.kinds import choices_of, tidy_number
 from debriefs.models import TEXT_LIMIT, Audience, Basis, CheckAnswer, Rating, RunnerUpBasis
-from debriefs.questions import QuestionKind, Section, TemplateDefinition
+from debriefs.questions import Question, QuestionKind, Section, TemplateDefinition
 
 RANKS = (1, 2, 3)
 SCORES = (-2, -1, 0, 1, 2)
@@ -49,12 +50,16 @@ CHECKS_ASKED = {
 
 @dataclass(frozen=True)
 class Field:
-    """One field: what a person calls it, and what it may hold."""
+    """One field: what a person calls it, and what it may hold.
+
+    `kind` is that of the question whose value it is.
+    """
 
     name: str
     label: str
     choices: tuple[str, ...] = ()
     limit: int = TEXT_LIMIT
+    kind: QuestionKind | None = None
 
 
 @lru_cache(maxsize=64)
@@ -79,7 +84,7 @@ def cleaned(definition: TemplateDefinition, values: Mapping[str, object]) -> dic
         elif not isinstance(value, str):
             errors[name] = f"“{field.label}” must be text."
         else:
-            clean[name] = _tidy(value)
+            clean[name] = _tidy(field, value)
             if error := complaint(field, clean[name]):
                 errors[name] = error
     if errors:
@@ -89,8 +94,10 @@ def cleaned(definition: TemplateDefinition, values: Mapping[str, object]) -> dic
 
 def complaint(field: Field, value: str) -> str:
     """What is wrong with the value, or nothing."""
-    if field.choices and value and value not in field.choices:
-        return f"“{field.label}”: “{value[:60]}” is not one of the choices."
+    chosen = value.split("\n") if field.kind is QuestionKind.CHOICES else [value]
+    for choice in chosen if field.choices and value else ():
+        if choice not in field.choices:
+            return f"“{field.label}”: “{choice[:60]}” is not one of the choices."
     if len(value) > field.limit:
         return (
             f"“{field.label}” has {len(value):,} characters; at most {field.limit:,} can be kept."
@@ -98,8 +105,9 @@ def complaint(field: Field, value: str) -> str:
     return ""
 
 
-def _tidy(value: str) -> str:
-    return value.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+def _tidy(field: Field, value: str) -> str:
+    value = value.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    return tidy_number(value) if field.kind is QuestionKind.NUMBER else value
 
 
 def _all(definition: TemplateDefinition) -> Iterator[Field]:
@@ -129,9 +137,7 @@ def _reason(rank: int) -> Iterator[Field]:
 def _section(section: Section) -> Iterator[Field]:
     for question in section.questions:
         name = f"answers.{question.key}"
-        if question.kind is QuestionKind.RATING:
-            yield Field(f"{name}.rating", f"{question.text} (rating)", tuple(Rating.values))
-        yield Field(f"{name}.text", question.text)
+        yield from _question(name, question)
         yield Field(
             f"{name}.audience",
             f"{question.text} (who reads it)",
@@ -141,3 +147,20 @@ def _section(section: Section) -> Iterator[Field]:
         name = f"factors.{factor.key}"
         yield Field(f"{name}.score", factor.name, tuple(str(score) for score in SCORES))
         yield Field(f"{name}.note", f"{factor.name}, note")
+
+
+def _question(name: str, question: Question) -> Iterator[Field]:
+    match question.kind:
+        case QuestionKind.RATING:
+            yield Field(f"{name}.rating", f"{question.text} (rating)", tuple(Rating.values))
+            yield Field(f"{name}.text", question.text)
+        case QuestionKind.LONG_TEXT:
+            yield Field(f"{name}.text", question.text)
+        case QuestionKind.SHORT_TEXT:
+            yield Field(f"{name}.text", question.text, limit=SHORT)
+        case QuestionKind.CHOICES:
+            choices = choices_of(question)
+            yield Field(f"{name}.value", question.text, choices, kind=question.kind)
+        case kind:
+            choices = choices_of(question)
+            yield Field(f"{name}.value", question.text, choices, SHORT, kind)

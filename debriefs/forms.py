@@ -14,12 +14,21 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 
 from deals.models import Outcome
-from debriefs.fields import CHECKS_ASKED, FACTS, RANKS, SCORES, WIDER, fields_of
+from debriefs.branching import answer_field, hideable
+from debriefs.fields import CHECKS_ASKED, FACTS, RANKS, SCORES, SHORT, WIDER, fields_of
+from debriefs.kinds import EARLIEST, LATEST, SCALE
 from debriefs.models import TEXT_LIMIT, Audience, Basis, CheckAnswer, Rating, RunnerUpBasis
-from debriefs.questions import QuestionKind, Section, TemplateDefinition
+from debriefs.questions import Effect, Question, QuestionKind, Section, TemplateDefinition
 from debriefs.services.requests import LONGEST_REASON
 from debriefs.skeleton import Skeleton, field_id
-from debriefs.steps import OUTCOME, Step, steps_of
+from debriefs.steps import (
+    OUTCOME,
+    SECONDS_FOR,
+    SECONDS_FOR_FACTOR,
+    SECONDS_FOR_OUTCOME,
+    Step,
+    steps_of,
+)
 from people.models import User
 
 LONGEST_LIST = 200
@@ -78,16 +87,29 @@ class DebriefForm(forms.Form):
     def __init__(self, definition: TemplateDefinition, reasons: Sequence[ReasonChoice]) -> None:
         super().__init__()
         self.reasons = reasons
+        self.definition = definition
         for name, field in fields_of(definition).items():
             if not name.startswith("facts."):
                 self.fields[name] = forms.CharField(label=field.label, required=False)
         steps = steps_of(definition)
-        self.helper = _helper(*(self._step(step, len(steps)) for step in steps))
+        parts = [self._step(step, steps) for step in steps]
+        if definition.rules:
+            parts.append(Part("branching", branching=branching_of(definition)))
+        self.helper = _helper(*parts)
 
-    def _step(self, step: Step, last: int) -> Part:
-        parts = [self._why()] if step.key == OUTCOME else [_section(part) for part in step.sections]
-        inputs = {"step": step, "last": last, "next": step.number + 1, "back": step.number - 1}
-        return Part("step", *parts, **inputs)
+    def _step(self, step: Step, steps: Sequence[Step]) -> Part:
+        if step.key == OUTCOME:
+            parts = [self._why()]
+        else:
+            parts = [_section(part, self.definition) for part in step.sections]
+        later = [each for each in steps if each.number > step.number]
+        return Part(
+            "step",
+            *parts,
+            step=step,
+            is_last=not later,
+            may_be_last=all(each.may_vanish for each in later),
+        )
 
     def _why(self) -> Part:
         groups: dict[str, list[ReasonChoice]] = {}
@@ -165,17 +187,37 @@ def _helper(*parts: Part) -> FormHelper:
     return helper
 
 
-def _section(section: Section) -> Part:
+def branching_of(definition: TemplateDefinition) -> dict[str, Any]:
+    """All that the page needs to follow the rules by itself; see `debrief-branching.js`."""
+    number = {
+        section.key: step.number for step in steps_of(definition) for section in step.sections
+    }
+    return {
+        "outcomeSeconds": SECONDS_FOR_OUTCOME,
+        "sections": [
+            {
+                "key": section.key,
+                "isPrivate": section.audience == Audience.PRIVATE,
+                "step": number[section.key],
+                "factorSeconds": len(section.factors) * SECONDS_FOR_FACTOR,
+                "questions": [
+                    {
+                        "key": question.key,
+                        "field": answer_field(question.kind, question.key),
+                        "isRequired": question.required,
+                        "seconds": SECONDS_FOR[question.kind],
+                    }
+                    for question in section.questions
+                ],
+            }
+            for section in definition.sections
+        ],
+        "rules": definition.as_json()["rules"],
+    }
+
+
+def _section(section: Section, definition: TemplateDefinition) -> Part:
     wider = [(choice, choice.label) for choice in WIDER[section.audience]]
-    questions = [
-        {
-            "question": question,
-            "name": f"answers.{question.key}",
-            "id": field_id(f"answers.{question.key}"),
-            "rated": question.kind is QuestionKind.RATING,
-        }
-        for question in section.questions
-    ]
     factors = [
         {"factor": factor, "name": f"factors.{factor.key}", "id": field_id(f"factors.{factor.key}")}
         for factor in section.factors
@@ -189,9 +231,12 @@ def _section(section: Section) -> Part:
         wider=wider if len(wider) > 1 else [],
         ratings=list(enumerate(Rating.choices, start=1)),
         scores=[(score, SCORE_WORDS[score]) for score in SCORES],
-        questions=questions,
+        questions=[_question(question, definition) for question in section.questions],
         factors=factors,
         limit=TEXT_LIMIT,
+        short=SHORT,
+        earliest=EARLIEST.isoformat(),
+        latest=LATEST.isoformat(),
     )
 
 
@@ -211,6 +256,24 @@ def _checks() -> list[dict[str, Any]]:
         }
         for key, asked in CHECKS_ASKED.items()
     ]
+
+
+def _question(question: Question, definition: TemplateDefinition) -> dict[str, Any]:
+    """What the template of its kind needs. A rule's doings have marks only where there is one."""
+    required_by_rule = any(
+        rule.effect is Effect.REQUIRE and rule.target == question.key for rule in definition.rules
+    )
+    ends = {SCALE[0]: question.low, SCALE[-1]: question.high}
+    return {
+        "question": question,
+        "name": f"answers.{question.key}",
+        "id": field_id(f"answers.{question.key}"),
+        "template": f"debriefs/fields/{question.kind}.html",
+        "rated": question.kind is QuestionKind.RATING,
+        "may_hide": question.key in hideable(definition),
+        "may_be_required": required_by_rule and not question.required,
+        "scale": [(number, ends.get(number, "")) for number in SCALE],
+    }
 
 
 def _fact(name: str, choices: FactChoices) -> dict[str, Any]:

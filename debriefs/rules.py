@@ -4,12 +4,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from deals.models import Outcome
+from debriefs.branching import answer_field
 from debriefs.fields import FACTS, SCORES, WIDER, complaint, fields_of
+from debriefs.kinds import complaint_about, parts_of
 from debriefs.models import Audience, Basis, LossReason, Rating
 from debriefs.questions import Question, QuestionKind, TemplateDefinition
-from debriefs.submissions import AnswerGiven, DebriefSubmission, FactorGiven, ReasonGiven
+from debriefs.submissions import (
+    AnswerGiven,
+    DebriefSubmission,
+    FactorGiven,
+    ReasonGiven,
+    path_taken,
+)
 
 MOST_REASONS = 3
+TAKES = {
+    QuestionKind.RATING: "a rating and text",
+    QuestionKind.SHORT_TEXT: "text",
+    QuestionKind.LONG_TEXT: "text",
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,7 @@ def _complaints(submission: DebriefSubmission, standard: Standard) -> Iterator[t
     yield from _cited(submission.reasons, standard)
     yield from _runner_up(submission, standard)
     yield from _answered(submission.answers, standard.definition)
+    yield from _missing(submission, standard)
     yield from _scored(submission.factors, standard.definition)
     yield from _too_long(submission, standard.definition)
 
@@ -110,20 +124,30 @@ def _answered(
             yield f"answers.{key}", f"There is no question “{key[:60]}” in this debrief."
         else:
             yield from _answer(answer, questions[key], definition)
-    for question in questions.values():
-        if question.required and question.key not in by_key:
-            part = "rating" if question.kind is QuestionKind.RATING else "text"
-            yield f"answers.{question.key}.{part}", f"Please answer “{question.text}”"
+
+
+def _missing(submission: DebriefSubmission, standard: Standard) -> Iterator[tuple[str, str]]:
+    """What the path of these answers requires and they don't hold."""
+    path = path_taken(submission, standard.definition, outcome=standard.outcome)
+    given = {answer.key: answer for answer in submission.answers}
+    for question in standard.definition.questions():
+        answer = given.get(question.key, AnswerGiven(question.key))
+        if question.key in path.required and not getattr(answer, parts_of(question.kind)[0]):
+            yield answer_field(question.kind, question.key), f"Please answer “{question.text}”"
 
 
 def _answer(
     answer: AnswerGiven, question: Question, definition: TemplateDefinition
 ) -> Iterator[tuple[str, str]]:
     name = f"answers.{answer.key}"
-    if answer.rating and question.kind is not QuestionKind.RATING:
-        yield f"{name}.rating", f"“{question.text}” takes text only."
-    elif answer.rating and answer.rating not in Rating.values:
+    for part in ("rating", "value", "text"):
+        if getattr(answer, part) and part not in parts_of(question.kind):
+            takes = TAKES.get(question.kind, "a value")
+            yield f"{name}.{part}", f"“{question.text}” takes {takes} only."
+    if answer.rating and answer.rating not in Rating.values:
         yield f"{name}.rating", f"“{question.text}”: choose one of the ratings."
+    if answer.value and (message := complaint_about(question, answer.value)):
+        yield f"{name}.value", message
     default = definition.section_of(answer.key).audience
     if answer.audience and answer.audience not in WIDER[default]:
         reads = Audience(default).label.lower()
@@ -159,6 +183,7 @@ def _texts(submission: DebriefSubmission) -> Iterator[tuple[str, str]]:
         yield f"reasons.{rank}.text", cited.text
     yield "runner_up.evidence", submission.runner_up_evidence
     for answer in submission.answers:
+        yield f"answers.{answer.key}.value", answer.value
         yield f"answers.{answer.key}.text", answer.text
     for factor in submission.factors:
         yield f"factors.{factor.key}.note", factor.note

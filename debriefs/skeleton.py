@@ -12,7 +12,9 @@ from html import unescape
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-_MARK = re.compile(r"⟦(value|checked|selected|invalid|error|open|current) ([\w.-]+)(?: ([^⟧]*))?⟧")
+_MARK = re.compile(
+    r"⟦(value|checked|selected|invalid|error|open|current|hidden) ([\w.-]+)(?: ([^⟧]*))?⟧"
+)
 
 Filler = Callable[[str, str, Mapping[str, str], Mapping[str, str]], str]
 
@@ -21,8 +23,10 @@ class Skeleton:
     """HTML with marks.
 
     `⟦value NAME⟧`, `⟦checked NAME CHOICE⟧`, `⟦selected NAME CHOICE⟧`, `⟦current NAME CHOICE⟧`
-    (a class for the part that is current), `⟦open NAME⟧` (an attribute where there is a
-    value), `⟦invalid NAME⟧` (an attribute of a bad field) and `⟦error NAME⟧` (its message).
+    (a class for the part that is current), `⟦open NAME⟧` and `⟦hidden NAME⟧` (attributes
+    where there is a value), `⟦invalid NAME⟧` (an attribute of a bad field) and
+    `⟦error NAME⟧` (its message). A box of several is checked where its choice is one line
+    of the value.
     """
 
     def __init__(self, html: str) -> None:
@@ -53,7 +57,8 @@ def _value(name: str, _: str, values: Mapping[str, str], __: Mapping[str, str]) 
 
 
 def _checked(name: str, choice: str, values: Mapping[str, str], __: Mapping[str, str]) -> str:
-    return " checked" if values.get(name) == choice else ""
+    value = values.get(name, "")
+    return " checked" if value == choice or choice in value.split("\n") else ""
 
 
 def _selected(name: str, choice: str, values: Mapping[str, str], __: Mapping[str, str]) -> str:
@@ -66,6 +71,10 @@ def _current(name: str, choice: str, values: Mapping[str, str], __: Mapping[str,
 
 def _open(name: str, _: str, values: Mapping[str, str], errors: Mapping[str, str]) -> str:
     return " open" if values.get(name) or name in errors else ""
+
+
+def _hidden(name: str, _: str, values: Mapping[str, str], __: Mapping[str, str]) -> str:
+    return " hidden" if values.get(name) else ""
 
 
 def _invalid(name: str, _: str, __: Mapping[str, str], errors: Mapping[str, str]) -> str:
@@ -86,6 +95,7 @@ _FILLERS: dict[str, Filler] = {
     "checked": _checked,
     "selected": _selected,
     "current": _current,
+    "hidden": _hidden,
     "open": _open,
     "invalid": _invalid,
     "error": _error,

@@ -1,10 +1,12 @@
 """What a person submits, as plain frozen values, and how it is read from a draft's fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from debriefs.branching import Path, answer_field, path_of
 from debriefs.errors import FieldsRefused
 from debriefs.fields import FACTS, RANKS
+from debriefs.kinds import parts_of, typed_value
 from debriefs.models import DebriefVersion
 from debriefs.price import CHECKS, PriceChecks
 from debriefs.questions import TemplateDefinition
@@ -12,10 +14,11 @@ from debriefs.questions import TemplateDefinition
 
 @dataclass(frozen=True)
 class AnswerGiven:
-    """`audience` empty means that of the question's section."""
+    """`value` as a draft has it; `audience` empty means that of the question's section."""
 
     key: str
     rating: str = ""
+    value: str = ""
     text: str = ""
     audience: str = ""
 
@@ -75,6 +78,41 @@ def submission_of(definition: TemplateDefinition, values: Mapping[str, str]) -> 
     )
 
 
+def path_taken(
+    submission: DebriefSubmission, definition: TemplateDefinition, *, outcome: str
+) -> Path:
+    """What its own answers ask for, on a deal with this outcome."""
+    given = {answer.key: answer for answer in submission.answers}
+    values = {
+        answer_field(question.kind, question.key): getattr(answer, parts_of(question.kind)[0])
+        for question in definition.questions()
+        if (answer := given.get(question.key))
+    }
+    return path_of(definition, values, outcome=outcome)
+
+
+def on_path(
+    submission: DebriefSubmission, definition: TemplateDefinition, *, outcome: str
+) -> DebriefSubmission:
+    """The submission without the answers to what its path doesn't ask."""
+    path = path_taken(submission, definition, outcome=outcome)
+    unasked = unasked_keys(definition, path)
+    return replace(
+        submission,
+        answers=tuple(each for each in submission.answers if each.key not in unasked),
+        factors=tuple(each for each in submission.factors if each.key not in unasked),
+    )
+
+
+def unasked_keys(definition: TemplateDefinition, path: Path) -> set[str]:
+    """The keys of the questions and factors that the path leaves out."""
+    unasked = {each.key for each in definition.questions()} - path.questions
+    for section in definition.sections:
+        if section.key not in path.sections:
+            unasked.update(factor.key for factor in section.factors)
+    return unasked
+
+
 def values_of(version: DebriefVersion) -> dict[str, str]:
     """The field values that a submitted version was made of: what an amendment begins with."""
     values = {
@@ -87,6 +125,7 @@ def values_of(version: DebriefVersion) -> dict[str, str]:
         name = f"answers.{answer.key}"
         values |= {
             f"{name}.rating": answer.rating,
+            f"{name}.value": typed_value(answer.value),
             f"{name}.text": answer.text,
             f"{name}.audience": answer.audience,
         }
@@ -111,12 +150,13 @@ def _answers(definition: TemplateDefinition, values: Mapping[str, str]) -> tuple
         AnswerGiven(
             key=question.key,
             rating=values.get(f"answers.{question.key}.rating", ""),
+            value=values.get(f"answers.{question.key}.value", "").strip(),
             text=values.get(f"answers.{question.key}.text", "").strip(),
             audience=values.get(f"answers.{question.key}.audience", ""),
         )
         for question in definition.questions()
     )
-    return tuple(answer for answer in given if answer.rating or answer.text)
+    return tuple(answer for answer in given if answer.rating or answer.value or answer.text)
 
 
 def _factors(definition: TemplateDefinition, values: Mapping[str, str]) -> tuple[FactorGiven, ...]:

@@ -8,11 +8,13 @@ from django.db.models import F
 from deals.models import Outcome
 from debriefs.fields import FACTS, RANKS
 from debriefs.forms import SCORE_WORDS, ReasonChoice
+from debriefs.kinds import parts_of, typed_words
 from debriefs.models import Audience, Basis, CitedReason, Rating, RunnerUpBasis
 from debriefs.price import CHECKS, PriceChecks, is_untested, marked
 from debriefs.queries.work import Work
-from debriefs.questions import Section
+from debriefs.questions import Question, QuestionKind, Section
 from debriefs.steps import OUTCOME, Step, steps_of
+from debriefs.submissions import unasked_keys
 
 RUNNER_UP = ("runner_up.was", "runner_up.basis", "runner_up.evidence")
 
@@ -46,7 +48,9 @@ def summary_of(
 ) -> list[Part]:
     """All that is answered, and what is missing or wrong, step by step."""
     return [
-        Part(step, [*_lines(work, step, reasons, errors)]) for step in steps_of(work.definition)
+        Part(step, [*_lines(work, step, reasons, errors)])
+        for step in steps_of(work.definition)
+        if step.is_shown(work.path)
     ]
 
 
@@ -64,7 +68,21 @@ def dropped(work: Work, reasons: tuple[ReasonChoice, ...]) -> list[str]:
         is_asked = values.get(f"reasons.{rank}.reason") in asking
         if not is_asked and any(PriceChecks.typed(values, rank).in_words()):
             found.append(f"the price checks of reason {rank}")
-    return found
+    return [*found, *_unasked(work)]
+
+
+def _unasked(work: Work) -> Iterator[str]:
+    """The questions and factors that were answered and that the path doesn't ask."""
+    unasked = unasked_keys(work.definition, work.path)
+    typed = {name for name, value in work.values.items() if value.strip()}
+    for question in work.definition.questions():
+        fields = {f"answers.{question.key}.{part}" for part in parts_of(question.kind)}
+        if question.key in unasked and fields & typed:
+            yield f"“{question.text}”"
+    for factor in work.definition.factors():
+        fields = {f"factors.{factor.key}.{part}" for part in ("score", "note")}
+        if factor.key in unasked and fields & typed:
+            yield f"“{factor.name}”"
 
 
 def reasons_cited(debrief_id: int) -> list[str]:
@@ -85,7 +103,7 @@ def _lines(
         yield from _facts(work, errors)
         yield from _why(work, {reason.key: reason for reason in reasons}, errors)
     for section in step.sections:
-        yield from _answers(section, work.values, errors)
+        yield from _answers(section, work, errors)
 
 
 def _facts(work: Work, errors: Mapping[str, str]) -> Iterator[Line]:
@@ -155,27 +173,15 @@ def _named(reason: ReasonChoice | None, key: str, checks: PriceChecks) -> tuple[
     return marked(reason.name, untested=is_untested(checks)), " · ".join(checks.in_words())
 
 
-def _answers(
-    section: Section, values: Mapping[str, str], errors: Mapping[str, str]
-) -> Iterator[Line]:
+def _answers(section: Section, work: Work, errors: Mapping[str, str]) -> Iterator[Line]:
     for question in section.questions:
-        prefix = f"answers.{question.key}"
-        rating, text = values.get(f"{prefix}.rating", ""), values.get(f"{prefix}.text", "")
-        parts = [f"{prefix}.{part}" for part in ("rating", "text", "audience")]
-        bad = next((part for part in parts if part in errors), "")
-        if rating or text.strip() or bad:
-            reader = values.get(f"{prefix}.audience") or section.audience
-            yield Line(
-                bad or (parts[0] if rating else parts[1]),
-                question.text,
-                choice=Rating(rating).label if rating else "",
-                text=text,
-                readers=Audience(reader).label,
-                error=errors.get(bad, ""),
-            )
+        if question.key in work.path.questions:
+            yield from _answer(question, section, work.values, errors)
+    if section.key not in work.path.sections:
+        return
     for factor in section.factors:
         prefix = f"factors.{factor.key}"
-        score, note = values.get(f"{prefix}.score", ""), values.get(f"{prefix}.note", "")
+        score, note = work.values.get(f"{prefix}.score", ""), work.values.get(f"{prefix}.note", "")
         bad = next((n for n in (f"{prefix}.score", f"{prefix}.note") if n in errors), "")
         if score or note or bad:
             yield Line(
@@ -185,3 +191,26 @@ def _answers(
                 text=note,
                 error=errors.get(bad, ""),
             )
+
+
+def _answer(
+    question: Question, section: Section, values: Mapping[str, str], errors: Mapping[str, str]
+) -> Iterator[Line]:
+    prefix = f"answers.{question.key}"
+    parts = [f"{prefix}.{part}" for part in parts_of(question.kind)]
+    given = [part for part in parts if values.get(part, "").strip()]
+    bad = next((part for part in (*parts, f"{prefix}.audience") if part in errors), "")
+    if not (given or bad):
+        return
+    rating, text = values.get(f"{prefix}.rating", ""), values.get(f"{prefix}.text", "")
+    reader = values.get(f"{prefix}.audience") or section.audience
+    yield Line(
+        bad or given[0],
+        question.text,
+        choice=Rating(rating).label
+        if question.kind is QuestionKind.RATING and rating
+        else typed_words(question, values.get(f"{prefix}.value", "")),
+        text=text,
+        readers=Audience(reader).label,
+        error=errors.get(bad, ""),
+    )

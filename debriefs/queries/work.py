@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from statistics import median
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import connection
 
 from common.money import minor_units
 from deals.models import Outcome
+from debriefs.branching import Path, path_of
 from debriefs.fields import FACTS
 from debriefs.forms import LONGEST_LIST, FactChoices, ReasonChoice
 from debriefs.models import DebriefVersion, LossReason, ReasonKind
@@ -132,6 +134,11 @@ class Work:
     def outcome(self) -> str:
         """As it will be once the draft is submitted."""
         return self.typed.get("facts.outcome") or self.facts["outcome"]
+
+    @cached_property
+    def path(self) -> Path:
+        """What the draft's answers ask for."""
+        return path_of(self.definition, self.values, outcome=self.outcome)
 
     @property
     def is_lost(self) -> bool:

@@ -1,12 +1,11 @@
 """Facts that the author of a debrief corrects: they go to the deal, where facts stand once."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from common.text import tidy
+from common.text import plain_number, tidy
 from deals.errors import DealRefused
 from deals.facts import DealFacts
 from deals.models import Closing, Deal, Outcome
@@ -135,7 +134,7 @@ def _day(value: str) -> date:
 
 def _amount(value: str) -> Decimal | None:
     """`12500`, `12,500.00` and `12 500` are numbers; an empty one is unknown."""
-    plain = re.sub(r"[\s\u202f\u00a0]|,(?=\d{3}\b)", "", value)
+    plain = plain_number(value)
     if not plain:
         return None
     try:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from deals.models import Outcome
 from debriefs.errors import AlreadySubmitted, FieldsRefused, NotTheirs
 from debriefs.events import DEBRIEF_REOPENED, DEBRIEF_SUBMITTED
+from debriefs.kinds import kept_value
 from debriefs.models import (
     Answer,
     CitedReason,
@@ -33,7 +34,7 @@ from debriefs.services.corrections import (
     outcome_after,
 )
 from debriefs.services.drafts import active_seconds_since_save, require_amendable
-from debriefs.submissions import DebriefSubmission, submission_of
+from debriefs.submissions import DebriefSubmission, on_path, submission_of
 from outbox.services import record
 from people.access import people_below
 from people.models import User
@@ -45,9 +46,10 @@ def submit_debrief(
 ) -> DebriefVersion:
     """Submit, or amend, a debrief whose draft is open; returns the version that now counts.
 
-    Corrected facts go to the deal, the facts are frozen into the version, the author's
-    request is done, the draft is gone and `debrief.submitted` is recorded: all or nothing,
-    in at most 12 statements however much was answered (a correction of facts costs its own).
+    What the path of the answers doesn't ask is left out. Corrected facts go to the deal, the
+    facts are frozen into the version, the author's request is done, the draft is gone and
+    `debrief.submitted` is recorded: all or nothing, in at most 12 statements however much
+    was answered (a correction of facts costs its own).
     The same `submission_id` again gives the same version. AlreadySubmitted when another
     submission was first, AmendingClosed after the days for it, FieldsRefused with a message
     per field, NotTheirs for anybody but the author.
@@ -85,7 +87,8 @@ def missing_in(
 ) -> dict[str, str]:
     """What submitting these values would refuse, by field, without submitting them."""
     try:
-        submission = submission_of(definition, _meant(values, outcome))
+        given = submission_of(definition, _meant(values, outcome))
+        submission = on_path(given, definition, outcome=outcome)
         _checked(submission, definition, outcome=outcome, must_refine=must_refine)
     except FieldsRefused as refused:
         return refused.errors
@@ -172,10 +175,12 @@ def _submit(
     if debrief.current_version_id is not None:
         require_amendable(debrief)
     definition = definition_of(debrief.template_version_id)
+    outcome = outcome_after(debrief.closing, submission.facts)
+    submission = on_path(submission, definition, outcome=outcome)
     reasons = _checked(
         submission,
         definition,
-        outcome=outcome_after(debrief.closing, submission.facts),
+        outcome=outcome,
         must_refine=debrief.closing.outcome == Outcome.LOST_UNSPECIFIED
         and may_correct_closing(by, debrief.closing),
     )
@@ -216,11 +221,13 @@ def _checked(
 def _keep_answers(
     version: DebriefVersion, submission: DebriefSubmission, definition: TemplateDefinition
 ) -> None:
+    questions = {question.key: question for question in definition.questions()}
     Answer.objects.bulk_create(
         Answer(
             version=version,
             key=given.key,
             rating=given.rating,
+            value=kept_value(questions[given.key], given.value),
             text=given.text,
             audience=given.audience or definition.section_of(given.key).audience,
         )

@@ -15,13 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from debriefs.access import closing_to_debrief, own_debrief, visible_debrief, work_on
+from debriefs.branching import Path, hideable, path_of
 from debriefs.errors import AlreadySubmitted, DebriefError, FieldsRefused, NotTheirs
 from debriefs.fields import fields_of
 from debriefs.forms import facts_skeleton_of, skeleton_of
 from debriefs.queries.work import Work, fact_choices, median_seconds, reason_choices
+from debriefs.questions import QuestionKind, TemplateDefinition
 from debriefs.services.drafts import begin_amendment, begin_debrief, discard_draft, save_draft
 from debriefs.services.submission import may_reopen, reopen_for_amending
-from debriefs.steps import Step, minutes_left, steps_of
+from debriefs.steps import Step, minutes_left, next_step, step_before, steps_of
 from people.access import signed_in
 from people.models import User
 
@@ -137,19 +139,31 @@ def posted_values(posted: QueryDict, work: Work) -> dict[str, str]:
     What says nothing new is left out: facts as they stand and the section's own audience.
     """
     kept = work.typed
+    sent = {
+        name: _posted(posted, name, field.kind)
+        for name, field in fields_of(work.definition).items()
+        if name in posted
+    }
     default = {f"facts.{name}": value for name, value in work.facts.items()}
     for section in work.definition.sections:
         for question in section.questions:
             default[f"answers.{question.key}.audience"] = section.audience
     return {
-        name: str(posted[name])
-        for name in fields_of(work.definition)
-        if name in posted and (name in kept or str(posted[name]) != default.get(name))
+        name: value for name, value in sent.items() if name in kept or value != default.get(name)
     }
+
+
+def _posted(posted: QueryDict, name: str, kind: QuestionKind | None) -> str:
+    """A field as the draft keeps it: of several boxes the checked ones, one per line."""
+    if kind is QuestionKind.CHOICES:
+        return "\n".join(filter(None, map(str, posted.getlist(name))))
+    return str(posted[name])
 
 
 def _go_on(request: HttpRequest, work: Work) -> HttpResponse:
     goal = request.POST.get("go", "")
+    if goal.startswith(("after-", "before-")):
+        goal = _beyond(goal, work_on(signed_in(request), work.closing_id))
     if goal == "check":
         return redirect("debriefs:check", work.closing_id)
     if goal == "later":
@@ -159,21 +173,40 @@ def _go_on(request: HttpRequest, work: Work) -> HttpResponse:
     return redirect(f"{address}?section={_number(goal) or 1}")
 
 
-def _page(request: HttpRequest, work: Work, user: User, typed: Typed | None = None) -> HttpResponse:
+def _beyond(goal: str, work: Work) -> str:
+    """The step after or before another one on the path of what was just saved."""
+    direction, _, number = goal.partition("-")
     steps = steps_of(work.definition)
-    number = _step_number(request, steps)
+    if direction == "before":
+        return str(step_before(steps, work.path, before=_number(number)))
+    return str(next_step(steps, work.path, after=_number(number)) or "check")
+
+
+def _page(request: HttpRequest, work: Work, user: User, typed: Typed | None = None) -> HttpResponse:
     values = {**work.values, **(typed.values if typed else {})}
+    outcome = values.get("facts.outcome") or work.outcome
+    path = path_of(work.definition, values, outcome=outcome)
+    steps = steps_of(work.definition)
+    number = _step_number(request, steps, path)
     errors = dict(typed.errors) if typed else {}
     reasons = reason_choices()
     errors |= _gone_reasons(values, {reason.key for reason in reasons})
     open_facts = work.open_facts(correcting="correct" in request.GET)
     facts = {f"facts.{name}": value for name, value in work.facts.items()}
-    shown = {**facts, **values, **_progress(steps, number, work.template_version_id)}
+    taken = median_seconds(work.template_version_id)
+    shown = {
+        **facts,
+        **values,
+        **_progress(steps, number, path, taken),
+        **_hidden(work.definition, path),
+    }
     labels = fields_of(work.definition)
     context = {
         "work": work,
         "steps": steps,
         "number": number,
+        "vanished": [step.number for step in steps if not step.is_shown(path)],
+        "median_seconds": taken,
         "minutes": shown["page.minutes.1"],
         "fields": skeleton_of(work.definition, reasons).fill(shown, errors),
         "fact_fields": facts_skeleton_of(open_facts, fact_choices()).fill(shown, errors)
@@ -202,14 +235,34 @@ def local_key(user: User) -> str:
     return base64.b64encode(digest).decode()
 
 
-def _progress(steps: tuple[Step, ...], number: int, template_version_id: int) -> dict[str, str]:
-    """Pseudo-fields of the page: the step that a phone shows, and the minutes left from each."""
-    taken = median_seconds(template_version_id)
-    minutes = {
-        f"page.minutes.{step.number}": str(minutes_left(steps, step.number, median_seconds=taken))
-        for step in steps
+def _progress(
+    steps: tuple[Step, ...], number: int, path: Path, taken: int | None
+) -> dict[str, str]:
+    """Pseudo-fields of the page: the step that a phone shows, the place of each among those
+    that are shown, and the minutes left from it."""
+    minutes = minutes_left(steps, path, median_seconds=taken)
+    shown = [step.number for step in steps if step.is_shown(path)]
+    progress = {"page.step": str(number), "page.places": str(len(shown))}
+    for step in steps:
+        progress[f"page.minutes.{step.number}"] = str(minutes[step.number])
+        if step.number not in shown:
+            progress[f"page.no_step.{step.number}"] = "yes"
+            continue
+        progress[f"page.place.{step.number}"] = str(shown.index(step.number) + 1)
+        which = "is_last" if step.number == shown[-1] else "is_not_last"
+        progress[f"page.{which}.{step.number}"] = "yes"
+    return progress
+
+
+def _hidden(definition: TemplateDefinition, path: Path) -> dict[str, str]:
+    """Pseudo-fields of the questions that the path leaves out, and of those it leaves optional."""
+    hidden = {f"page.hidden.{key}": "yes" for key in hideable(definition) - path.questions}
+    optional = {
+        f"page.optional.{rule.target}": "yes"
+        for rule in definition.rules
+        if rule.target not in path.required
     }
-    return {"page.step": str(number), **minutes}
+    return hidden | optional
 
 
 def _gone_reasons(values: Mapping[str, str], listed: set[str]) -> dict[str, str]:
@@ -224,9 +277,10 @@ def _gone_reasons(values: Mapping[str, str], listed: set[str]) -> dict[str, str]
     }
 
 
-def _step_number(request: HttpRequest, steps: tuple[Step, ...]) -> int:
-    number = _number(request.GET.get("section")) or 1
-    return number if number <= len(steps) else 1
+def _step_number(request: HttpRequest, steps: tuple[Step, ...], path: Path) -> int:
+    """The step asked for; where the path leaves it out, the one before."""
+    asked = _number(request.GET.get("section")) or 1
+    return step_before(steps, path, before=asked + 1) if asked <= len(steps) else 1
 
 
 def _number(text: str | None) -> int:

@@ -2,12 +2,15 @@
 // the form, and the server keeps what was typed.
 
 import { Draft } from "./debrief-draft.js";
+import { choicesOf, idOf, plainNumber, readField, writeField } from "./debrief-fields.js";
+import { PathOfForm } from "./debrief-path.js";
 
 const form = document.getElementById("debrief-form");
 const status = document.getElementById("draft-status");
 const notices = document.getElementById("debrief-notices");
 const wide = matchMedia("(min-width: 62rem)");
 const steps = [...form.querySelectorAll("[data-step]")];
+const path = new PathOfForm(form, steps);
 const OURS = new Set(["csrfmiddlewaretoken", "revision", "writer", "go"]);
 
 const draft = new Draft({
@@ -20,38 +23,33 @@ const draft = new Draft({
 
 // --- Fields
 
-function idOf(name) {
-  return name.replaceAll(".", "-");
-}
-
 function setField(name, value) {
-  const field = form.elements[name];
-  if (!field) return;
-  if (field instanceof RadioNodeList) {
-    for (const radio of field) radio.checked = radio.value === value;
-  } else {
-    field.value = value;
-  }
+  if (!form.elements[name]) return;
+  writeField(form, name, value);
   if (value) document.getElementById(idOf(name))?.closest("details")?.setAttribute("open", "");
   if (name === "facts.outcome") showOutcome(value);
+  path.follow();
 }
 
 function showOutcome(value) {
   if (value) form.dataset.ended = value === "won" ? "won" : "lost";
 }
 
-form.addEventListener("input", (event) => {
-  const { name, value, type } = event.target;
-  if (!name || OURS.has(name) || type === "radio") return;
-  draft.set(name, value);
+form.addEventListener("input", ({ target }) => {
+  if (!target.name || OURS.has(target.name) || isChoice(target)) return;
+  draft.set(target.name, target.value);
 });
 
-form.addEventListener("change", (event) => {
-  const { name, value, type } = event.target;
-  if (type !== "radio") return;
-  draft.set(name, value);
-  if (name === "facts.outcome") showOutcome(value);
+form.addEventListener("change", ({ target }) => {
+  if ("number" in target.dataset) target.value = plainNumber(target.value);
+  if (!isChoice(target)) return;
+  draft.set(target.name, readField(form, target.name));
+  if (target.name === "facts.outcome") showOutcome(target.value);
 });
+
+function isChoice(element) {
+  return element.matches("[type=radio], [type=checkbox]");
+}
 
 // --- What the draft tells
 
@@ -122,7 +120,7 @@ function settle(name, box, value) {
   box.remove();
   draft.settle(name, value);
   const field = form.elements[name];
-  (field instanceof RadioNodeList ? [...field].find((radio) => radio.checked) ?? field[0] : field)?.focus();
+  (field instanceof RadioNodeList ? choicesOf(form, name).find((each) => each.checked) ?? choicesOf(form, name)[0] : field)?.focus();
 }
 
 // A choice is shown by its words, a text as it is.
@@ -131,8 +129,8 @@ function wordsFor(name, value) {
   const field = form.elements[name];
   if (field instanceof HTMLSelectElement) return [...field.options].find((o) => o.value === value)?.textContent ?? value;
   if (!(field instanceof RadioNodeList)) return value;
-  const radio = [...field].find((each) => each.value === value);
-  return radio?.getAttribute("aria-label") ?? radio?.closest("label")?.querySelector(".choice-label")?.textContent ?? value;
+  const chosen = choicesOf(form, name).filter((each) => value.split("\n").includes(each.value));
+  return chosen.map((each) => each.getAttribute("aria-label") ?? each.closest("label").querySelector(".choice-label").textContent).join(", ") || value;
 }
 
 function announce(words) {
@@ -142,10 +140,9 @@ function announce(words) {
 // --- Steps
 
 function showStep(number, { push = true } = {}) {
-  const step = steps[number - 1];
-  if (!step) return;
+  const step = steps[path.nearest(number) - 1];
   for (const each of steps) each.classList.toggle("is-current", each === step);
-  if (push) history.pushState(null, "", `?section=${number}`);
+  if (push) history.pushState(null, "", `?section=${step.dataset.step}`);
   step.scrollIntoView();
   step.focus({ preventScroll: true });
 }
@@ -192,6 +189,10 @@ form.addEventListener("submit", async (event) => {
 });
 
 async function goOn(goal) {
+  path.follow();
+  const [, direction, from] = /^(after|before)-(\d+)$/.exec(goal) ?? [];
+  if (direction === "before") goal = String(path.lastBefore(Number(from)));
+  if (direction === "after") goal = String(path.nextAfter(Number(from)) || "check");
   if (/^\d+$/.test(goal)) {
     showStep(Number(goal));
     draft.flush();
@@ -215,16 +216,15 @@ async function goOn(goal) {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.ctrlKey) {
     event.preventDefault();
-    const here = currentStep();
-    goOn(wide.matches || here === steps.length ? "check" : String(here + 1));
+    goOn(wide.matches ? "check" : `after-${currentStep()}`);
     return;
   }
   const { target } = event;
-  if (event.key === "Enter" && target.matches("#debrief-form input:not([type=radio])")) {
+  if (event.key === "Enter" && target.matches("#debrief-form input:not([type=radio], [type=checkbox])")) {
     event.preventDefault();
     return;
   }
-  const isTyping = target.matches("textarea, select, input:not([type=radio])");
+  const isTyping = target.matches("textarea, select, input:not([type=radio], [type=checkbox])");
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "?") document.getElementById("debrief-keys").showModal();
   else if (/^[0-9]$/.test(event.key)) choose(target.closest("[data-keys]"), Number(event.key));
@@ -232,13 +232,15 @@ document.addEventListener("keydown", (event) => {
 
 function choose(group, number) {
   if (!group) return;
-  const radios = [...group.querySelectorAll("input[type=radio]")];
-  const chosen = number === 0 ? radios.find((radio) => radio.checked) : radios[number - 1];
+  const choices = [...group.querySelectorAll("input[type=radio], input[type=checkbox]")];
+  const chosen = number === 0 ? choices.find((choice) => choice.checked) : choices[number - 1];
   if (!chosen) return;
-  chosen.checked = number !== 0;
+  if (number === 0) for (const choice of choices) choice.checked = false;
+  else chosen.checked = chosen.type === "radio" || !chosen.checked;
   chosen.focus();
-  draft.set(chosen.name, number === 0 ? "" : chosen.value);
+  draft.set(chosen.name, readField(form, chosen.name));
   if (chosen.name === "facts.outcome" && number !== 0) showOutcome(chosen.value);
+  path.follow();
 }
 
 // --- Coming and going

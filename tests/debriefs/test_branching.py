@@ -110,3 +110,16 @@ def test_a_definition_is_written_as_it_was_read() -> None:
         "rules": [{**rule("size", "5", "require", "fit"), "match": "any"}],
     }
     assert TemplateDefinition.from_json(written).as_json() == written
+
+
+def test_a_private_answer_decides_nothing_that_others_see() -> None:
+    written = definition(rule("a", "no", "show", "b"), rule("a", "no", "jump", "three")).as_json()
+    written["sections"][0]["audience"] = "private"
+    written["sections"][0]["questions"].pop()
+    written["sections"][1]["questions"].append(asks("b"))
+    values = {"answers.a.rating": "no"}
+    path = path_of(TemplateDefinition.from_json(written), values, outcome="won")
+    assert path.questions == {"a", "c", "d"}
+    written["sections"][1]["audience"] = "private"
+    path = path_of(TemplateDefinition.from_json(written), values, outcome="won")
+    assert path.questions == {"a", "d"}
