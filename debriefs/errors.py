@@ -1,6 +1,19 @@
 """What a debrief refuses, each with words that a page or the API can show."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about a template that publishing refuses or warns of.
+
+    `where` is the key of a section, question or factor, `rules.N` counted from 0, or
+    `scope`; empty for the template as a whole.
+    """
+
+    where: str
+    message: str
 
 
 class DebriefError(Exception):
@@ -37,3 +50,19 @@ class RequestNotOpen(DebriefError):
 
 class CannotBeAsked(DebriefError):
     """This person can't be asked for a second view."""
+
+
+class TemplateMovedOn(DebriefError):
+    """Somebody changed or published the draft since the page was opened: reload it."""
+
+
+class PublishingRefused(DebriefError):
+    """The template can't be published as it is. `findings` say where and why."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(" ".join(finding.message for finding in findings))
+
+
+class TemplateNotRetired(DebriefError):
+    """The default template always applies; another one has to become the default first."""

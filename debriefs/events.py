@@ -12,3 +12,5 @@ VIEW_ASKED = "debrief_request.asked"
 REASON_CHANGED = "reason.changed"
 # payload: {"template_id": int, "version": int}
 TEMPLATE_PUBLISHED = "template.published"
+# payload: {"template_id": int}: it asks about no further deal.
+TEMPLATE_RETIRED = "template.retired"

@@ -23,6 +23,27 @@ class QuestionKind(StrEnum):
     SHORT_TEXT = "short_text"  # one line (.text)
     LONG_TEXT = "long_text"  # (.text)
 
+    @property
+    def label(self) -> str:
+        """What an admin calls it."""
+        return _KIND_LABELS[self]
+
+    @property
+    def is_text(self) -> bool:
+        return self in (QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT)
+
+
+_KIND_LABELS = {
+    QuestionKind.RATING: "Rating: yes, partly, no",
+    QuestionKind.SCALE: "Scale from 1 to 5",
+    QuestionKind.CHOICE: "One choice",
+    QuestionKind.CHOICES: "Several choices",
+    QuestionKind.NUMBER: "Number",
+    QuestionKind.DATE: "Date",
+    QuestionKind.SHORT_TEXT: "Short text",
+    QuestionKind.LONG_TEXT: "Long text",
+}
+
 
 @dataclass(frozen=True)
 class Option:

@@ -67,6 +67,7 @@ class DealTraits:
 class Contender:
     """A template with the scope under which it asks."""
 
+    template_id: int
     name: str
     scope: Scope
 
@@ -141,6 +142,37 @@ def shadowed(
             if contains(earlier.scope, later.scope, lines=lines):
                 yield later, earlier
                 break
+
+
+def gaps(contenders: Sequence[Contender]) -> Iterator[Scope]:
+    """Sizes between those that templates ask about, of deals that only the default is left for.
+
+    Templates narrowed by product or team fill no gap, since they leave the other deals.
+    """
+    sized = [c.scope for c in contenders if c.scope.currency]
+    for currency in sorted({scope.currency for scope in sized}):
+        for outcome in sorted({one for scope in sized for one in scope.outcomes} or {""}):
+            filling = [
+                c.scope
+                for c in contenders
+                if not c.scope.products
+                and not c.scope.teams
+                and c.scope.currency in ("", currency)
+                and (not c.scope.outcomes or outcome in c.scope.outcomes)
+                and not c.scope.is_everything
+            ]
+            yield from _holes(filling, currency, frozenset({outcome} - {""}))
+
+
+def _holes(filling: Sequence[Scope], currency: str, outcomes: frozenset[str]) -> Iterator[Scope]:
+    reached: Decimal | None = None
+    for scope in sorted(filling, key=lambda each: each.amount_from or Decimal(0)):
+        begins = scope.amount_from or Decimal(0)
+        if reached is not None and begins > reached:
+            yield Scope(outcomes, reached, begins, currency)
+        if scope.amount_below is None:
+            return
+        reached = max(reached or scope.amount_below, scope.amount_below)
 
 
 def _covers_amount(scope: Scope, deal: DealTraits) -> bool:

@@ -85,8 +85,8 @@ def test_the_overlap_of_two_scopes_is_the_deals_of_both() -> None:
 
 
 def test_a_template_that_an_earlier_one_covers_whole_could_never_ask() -> None:
-    won = Contender("Won deals", Scope(WON))
-    large = Contender("Large won deals", Scope(WON, Decimal(50_000), None, "EUR"))
+    won = Contender(1, "Won deals", Scope(WON))
+    large = Contender(2, "Large won deals", Scope(WON, Decimal(50_000), None, "EUR"))
     assert list(shadowed([won, large], lines=LINES)) == [(large, won)]
     assert list(shadowed([large, won], lines=LINES)) == []
     assert contains(Scope(teams=frozenset({1})), Scope(teams=frozenset({2})), lines=LINES)
