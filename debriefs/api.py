@@ -512,10 +512,8 @@ def _complete(debriefs: QuerySet[Debrief], person: User) -> QuerySet[Debrief]:
     return (
         _listed(debriefs, person)
         .select_related("template_version")
-        .prefetch_related(
-            Prefetch("current_version__answers", answers),
-            Prefetch("current_version__factors", factors),
-        )
+        .prefetch_related(Prefetch("current_version__answers", answers))
+        .prefetch_related(Prefetch("current_version__factors", factors))
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from common.bulk import update_rows
 from common.text import name_key, tidy
 from deals.events import ACCOUNT_CHANGED
 from deals.facts import is_from_person
@@ -10,7 +11,6 @@ from deals.imports.profiles import COMPANIONS
 from deals.imports.reading import Row, rows_of
 from deals.imports.vocabulary import word_key
 from deals.models import Account, CatalogueEntry, ImportFile, Product
-from deals.services.bulk import update_rows
 from deals.services.catalogue import vouch_for_names
 from deals.services.names import LONGEST_NAME, entries_named
 from outbox.services import record

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from django.db import connection, transaction
 from django.utils import timezone
 
+from common.bulk import insert_rows, insert_values, update_rows
 from deals.errors import DealRefused, FactRefused, NotClosed
 from deals.events import DEAL_CHANGED, DEAL_CLOSED
 from deals.facts import DealFacts, is_from_person
@@ -19,7 +20,6 @@ from deals.models import (
     DealCompetitor,
     Outcome,
 )
-from deals.services.bulk import insert_rows, insert_values, update_rows
 from deals.services.conflicts import note_conflicts
 from deals.services.names import entries_named, known_key
 from deals.services.standing import (

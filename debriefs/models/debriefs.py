@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Length, Now
 
+from common.bulk import CopyingQuerySet
 from common.clock import company_today
 from deals.models import Closing, Stage
 from debriefs.models.reasons import LossReason
@@ -270,7 +271,7 @@ class DebriefVersion(models.Model):
         return f"version {self.number} of {self.debrief_id}"
 
 
-class AnswerQuerySet(models.QuerySet["Answer"]):
+class AnswerQuerySet(CopyingQuerySet["Answer"]):
     def visible_to(self, user: User) -> "AnswerQuerySet":
         return self.filter(_may_be_read_by(user))
 
@@ -309,7 +310,7 @@ class Answer(models.Model):
         return f"{self.key} of version {self.version_id}"
 
 
-class FactorScoreQuerySet(models.QuerySet["FactorScore"]):
+class FactorScoreQuerySet(CopyingQuerySet["FactorScore"]):
     def visible_to(self, user: User) -> "FactorScoreQuerySet":
         return self.filter(_may_be_read_by(user))
 
@@ -346,7 +347,7 @@ class FactorScore(models.Model):
         return f"{self.key} {self.score}"
 
 
-class CitedReasonQuerySet(models.QuerySet["CitedReason"]):
+class CitedReasonQuerySet(CopyingQuerySet["CitedReason"]):
     def visible_to(self, user: User) -> "CitedReasonQuerySet":
         """Reasons and the words beside them are for sales; a partner sees them in aggregates."""
         return self.none() if user.is_partner else self.exclude(_kept_from(user))

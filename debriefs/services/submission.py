@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from deals.models import Outcome
@@ -26,6 +26,7 @@ from debriefs.models import (
 )
 from debriefs.price import PriceChecks, is_untested
 from debriefs.queries.facts import frozen_facts
+from debriefs.queries.locked import LockedDraft, lock_draft_of, lock_draft_on
 from debriefs.questions import TemplateDefinition, definition_of
 from debriefs.rules import Standard, errors_of
 from debriefs.services.corrections import (
@@ -54,10 +55,10 @@ def submit_debrief(
     submission was first, AmendingClosed after the days for it, FieldsRefused with a message
     per field, NotTheirs for anybody but the author.
     """
-    draft = _locked(Draft.objects.filter(debrief=debrief), submission_id)
-    if draft is None:
+    locked = lock_draft_of(debrief, submission_id=submission_id)
+    if locked is None:
         return _submitted_before(Debrief.objects.filter(pk=debrief.pk), submission_id, by)
-    return _submit(draft, submission, submission_id, by)
+    return _submit(locked, submission, submission_id, by)
 
 
 @transaction.atomic
@@ -67,15 +68,16 @@ def submit_draft(closing_id: int, *, submission_id: UUID, by: User) -> DebriefVe
     Debrief.DoesNotExist when they have none.
     """
     mine = Debrief.objects.of(by).filter(closing=closing_id)
-    draft = _locked(Draft.objects.filter(debrief__in=mine), submission_id)
-    if draft is None:
+    locked = lock_draft_on(closing_id, author=by, submission_id=submission_id)
+    if locked is None:
         return _submitted_before(mine, submission_id, by)
+    draft = locked.draft
     definition = definition_of(draft.debrief.template_version_id)
     outcome = outcome_after(
         draft.debrief.closing, {"outcome": draft.values.get("facts.outcome", "")}
     )
     submission = submission_of(definition, _meant(draft.values, outcome))
-    return _submit(draft, submission, submission_id, by)
+    return _submit(locked, submission, submission_id, by)
 
 
 def missing_in(
@@ -138,22 +140,6 @@ def _amending_time() -> timedelta:
     return timedelta(days=max(settings.ENV.amend_days, 0))
 
 
-def _locked(drafts: QuerySet[Draft], submission_id: UUID) -> Draft | None:
-    """The draft with all that a submission needs, its row and the debrief's locked.
-
-    `same_submission` is the version that the id made before the draft was opened again.
-    """
-    earlier = DebriefVersion.objects.filter(
-        submission_id=submission_id, debrief=OuterRef("debrief")
-    )
-    return (
-        drafts.select_for_update(of=("self", "debrief"))
-        .select_related("debrief__current_version", "debrief__closing")
-        .annotate(same_submission=Subquery(earlier.values("pk")[:1]))
-        .first()
-    )
-
-
 def _submitted_before(debriefs: QuerySet[Debrief], submission_id: UUID, by: User) -> DebriefVersion:
     debrief = debriefs.get()
     if debrief.author_id != by.pk:
@@ -165,13 +151,13 @@ def _submitted_before(debriefs: QuerySet[Debrief], submission_id: UUID, by: User
 
 
 def _submit(
-    draft: Draft, submission: DebriefSubmission, submission_id: UUID, by: User
+    locked: LockedDraft, submission: DebriefSubmission, submission_id: UUID, by: User
 ) -> DebriefVersion:
-    debrief = draft.debrief
+    draft, debrief = locked.draft, locked.draft.debrief
     if debrief.author_id != by.pk:
         raise NotTheirs("Only the author submits a debrief.")
-    if same := getattr(draft, "same_submission", None):
-        return DebriefVersion.objects.get(pk=same)
+    if locked.same_submission is not None:
+        return DebriefVersion.objects.get(pk=locked.same_submission)
     if debrief.current_version_id is not None:
         require_amendable(debrief)
     definition = definition_of(debrief.template_version_id)
@@ -187,7 +173,7 @@ def _submit(
     correct_facts(debrief.closing, submission.facts, by=by)
     version = DebriefVersion.objects.create(
         debrief=debrief,
-        number=debrief.current_version.number + 1 if debrief.current_version else 1,
+        number=locked.standing_number + 1,
         submission_id=submission_id,
         submitted_at=timezone.now(),
         facts=frozen_facts(debrief.closing_id),
@@ -211,7 +197,7 @@ def _checked(
 ) -> dict[str, LossReason]:
     """The cited reasons by key. FieldsRefused with every complaint."""
     keys = [cited.reason for cited in submission.reasons]
-    reasons = {reason.key: reason for reason in LossReason.objects.filter(key__in=keys)}
+    reasons = {reason.key: reason for reason in LossReason.objects.filter(key__in=keys).order_by()}
     standard = Standard(definition, outcome, reasons, must_refine)
     if errors := errors_of(submission, standard):
         raise FieldsRefused(errors)
@@ -222,7 +208,7 @@ def _keep_answers(
     version: DebriefVersion, submission: DebriefSubmission, definition: TemplateDefinition
 ) -> None:
     questions = {question.key: question for question in definition.questions()}
-    Answer.objects.bulk_create(
+    Answer.objects.copy_in(
         Answer(
             version=version,
             key=given.key,
@@ -233,7 +219,7 @@ def _keep_answers(
         )
         for given in submission.answers
     )
-    FactorScore.objects.bulk_create(
+    FactorScore.objects.copy_in(
         FactorScore(
             version=version,
             key=given.key,
@@ -248,7 +234,7 @@ def _keep_answers(
 def _keep_reasons(
     version: DebriefVersion, submission: DebriefSubmission, reasons: dict[str, LossReason]
 ) -> None:
-    CitedReason.objects.bulk_create(
+    CitedReason.objects.copy_in(
         CitedReason(
             version=version,
             rank=rank,
@@ -264,14 +250,13 @@ def _keep_reasons(
 
 def _checks(checks: PriceChecks | None) -> dict[str, Any]:
     """The columns of the price checks; None where the reason doesn't ask for them."""
-    if checks is None:
-        return {}
+    given = checks or PriceChecks()
     return {
-        "gap_known": checks.gap_known,
-        "gap_percent": checks.percent,
-        "budget_owner_met": checks.budget_owner_met,
-        "won_at_equal_price": checks.won_at_equal_price,
-        "is_untested": is_untested(checks),
+        "gap_known": given.gap_known,
+        "gap_percent": given.percent,
+        "budget_owner_met": given.budget_owner_met,
+        "won_at_equal_price": given.won_at_equal_price,
+        "is_untested": checks is not None and is_untested(checks),
     }
 
 

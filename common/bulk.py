@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from operator import attrgetter
@@ -15,6 +16,22 @@ WORTH_COPYING = 20
 _NULL = r"\N"
 
 
+class CopyingQuerySet(models.QuerySet[Row]):
+    """A queryset that also inserts by COPY, which costs half of what `bulk_create` does."""
+
+    def copy_in(self, rows: Iterable[Row]) -> None:
+        """Insert new rows whose keys nobody needs; they aren't told them.
+
+        One statement, unless some rows leave columns to the database that others fill.
+        """
+        alike: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+        for row in rows:
+            columns = _columns_given(self.model, row)
+            alike[tuple(c for c in columns if not c.primary_key)].append(row)
+        for given, made in alike.items():
+            _copy_models(self.model._meta.db_table, given, made)
+
+
 def insert_rows(model: type[Row], rows: Sequence[Row]) -> None:
     """Insert new rows and give each its key. Columns with a default of the database keep it."""
     if len(rows) < WORTH_COPYING:
@@ -23,7 +40,7 @@ def insert_rows(model: type[Row], rows: Sequence[Row]) -> None:
     for row, pk in zip(rows, _next_keys(model, len(rows)), strict=True):
         row.pk = pk
         row._state.adding = False
-    columns = [f for f in model._meta.concrete_fields if not _is_left_to_database(f, rows[0])]
+    columns = _columns_given(model, rows[0])
     for field in columns:
         if field.is_relation and field.name in rows[0]._state.fields_cache:
             _take_over_keys(field, rows)
@@ -79,6 +96,10 @@ def _next_keys(model: type[models.Model], count: int) -> list[int]:
             [model._meta.db_table, key.column, count],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def _columns_given(model: type[models.Model], row: models.Model) -> list[Any]:
+    return [f for f in model._meta.concrete_fields if not _is_left_to_database(f, row)]
 
 
 def _is_left_to_database(field: Any, row: models.Model) -> bool:
