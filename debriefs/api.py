@@ -28,6 +28,7 @@ from common.api import (
 from deals.models import Closing, Deal, Outcome
 from debriefs.access import closing_to_debrief, own_debrief, visible_debrief
 from debriefs.fields import RANKS
+from debriefs.hindsight import Hindsight
 from debriefs.models import (
     Answer,
     Audience,
@@ -98,6 +99,16 @@ class RunnerUpBody(Strict):
     evidence: Text | None = None
 
 
+class HindsightBody(Strict):
+    """What the author says looking back; read by sales."""
+
+    missed_sign: Text | None = None
+    missed_sign_stage: Text | None = Field(None, description="A stage, by its name.")
+    unmet_need: Text | None = None
+    rival_better: Text | None = None
+    idea: Text | None = None
+
+
 class FactsBody(Strict):
     """Corrections of what the CRM knows, as written; an empty one says that it isn't known."""
 
@@ -119,6 +130,7 @@ class DraftBody(Strict):
     factors: dict[Text, FactorBody] = {}
     reasons: list[ReasonBody] | None = Field(None, max_length=3)
     runner_up: RunnerUpBody | None = None
+    hindsight: HindsightBody | None = None
     facts: FactsBody | None = None
     base_revision: int | None = Field(
         None, ge=0, description="The revision you read; without it, what you send is kept."
@@ -135,6 +147,8 @@ class DraftBody(Strict):
             values |= _reason_values(rank, self.reasons or [])
         if self.runner_up:
             values |= _said("runner_up", self.runner_up)
+        if self.hindsight:
+            values |= _said("hindsight", self.hindsight)
         if self.facts:
             values |= _said("facts", self.facts)
         return values
@@ -186,6 +200,14 @@ class ReasonOut(Schema):
     price_checks: PriceChecksOut
 
 
+class HindsightOut(Schema):
+    missed_sign: str = ""
+    missed_sign_stage: str = ""
+    unmet_need: str = ""
+    rival_better: str = ""
+    idea: str = ""
+
+
 class DebriefLine(Schema):
     """A submitted debrief in a list. What its reader may not see is null or left out."""
 
@@ -207,6 +229,7 @@ class DebriefOut(DebriefLine):
     was_runner_up: bool | None
     runner_up_basis: RunnerUpBasis | None
     runner_up_evidence: str
+    hindsight: HindsightOut
     facts: dict[str, Any] = Field(description="As they were when it was submitted.")
     amendable_until: datetime | None
 
@@ -511,7 +534,7 @@ def _complete(debriefs: QuerySet[Debrief], person: User) -> QuerySet[Debrief]:
     factors = FactorScore.objects.visible_to(person)
     return (
         _listed(debriefs, person)
-        .select_related("template_version")
+        .select_related("template_version", "current_version__missed_sign_stage__merged_into")
         .prefetch_related(Prefetch("current_version__answers", answers))
         .prefetch_related(Prefetch("current_version__factors", factors))
     )
@@ -583,6 +606,9 @@ def _debrief_out(debrief: Debrief, person: User) -> DebriefOut:
         if version.runner_up_basis and person.in_sales
         else None,
         runner_up_evidence=version.runner_up_evidence if person.in_sales else "",
+        hindsight=HindsightOut(
+            **(dict(Hindsight.of(version).said()) if person.in_sales else {}),
+        ),
         facts=_facts_for(version.facts, person),
         amendable_until=debrief.amendable_until if debrief.author_id == person.pk else None,
     )

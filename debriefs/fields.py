@@ -6,6 +6,7 @@
     runner_up.was · runner_up.basis · runner_up.evidence
     answers.KEY.rating · .value · .text · .audience    which of them, its kind says
     factors.KEY.score · .note
+    hindsight.missed_sign · .missed_sign_stage · .unmet_need · .rival_better · .idea
 
 Every value is a string; an empty one means "not answered".
 """
@@ -16,6 +17,8 @@ from functools import lru_cache
 
 from deals.models import Outcome
 from debriefs.errors import FieldsRefused
+from debriefs.hindsight import ASKED as HINDSIGHT
+from debriefs.hindsight import STAGE as HINDSIGHT_STAGE
 from debriefs.kinds import choices_of, tidy_number
 from debriefs.models import TEXT_LIMIT, Audience, Basis, CheckAnswer, Rating, RunnerUpBasis
 from debriefs.questions import Question, QuestionKind, Section, TemplateDefinition
@@ -121,6 +124,9 @@ def _all(definition: TemplateDefinition) -> Iterator[Field]:
     yield Field("runner_up.evidence", "How we know that we were the runner-up")
     for section in definition.sections:
         yield from _section(section)
+    for name, asked in HINDSIGHT.items():
+        limit = SHORT if name == HINDSIGHT_STAGE else TEXT_LIMIT
+        yield Field(f"hindsight.{name}", asked, limit=limit)
 
 
 def _reason(rank: int) -> Iterator[Field]:

@@ -14,6 +14,7 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 
 from deals.models import Outcome
+from debriefs import hindsight
 from debriefs.branching import answer_field, hideable
 from debriefs.fields import CHECKS_ASKED, FACTS, RANKS, SCORES, SHORT, WIDER, fields_of
 from debriefs.kinds import EARLIEST, LATEST, SCALE
@@ -22,10 +23,11 @@ from debriefs.questions import Effect, Question, QuestionKind, Section, Template
 from debriefs.services.requests import LONGEST_REASON
 from debriefs.skeleton import Skeleton, field_id
 from debriefs.steps import (
+    HINDSIGHT,
     OUTCOME,
     SECONDS_FOR,
     SECONDS_FOR_FACTOR,
-    SECONDS_FOR_OUTCOME,
+    SECONDS_OF_OWN,
     Step,
     steps_of,
 )
@@ -84,10 +86,16 @@ class Part(LayoutObject):  # type: ignore[misc]
 class DebriefForm(forms.Form):
     """All fields of a debrief on one definition; `skeleton_of` renders it."""
 
-    def __init__(self, definition: TemplateDefinition, reasons: Sequence[ReasonChoice]) -> None:
+    def __init__(
+        self,
+        definition: TemplateDefinition,
+        reasons: Sequence[ReasonChoice],
+        stages: Sequence[str],
+    ) -> None:
         super().__init__()
         self.reasons = reasons
         self.definition = definition
+        self.stages = stages
         for name, field in fields_of(definition).items():
             if not name.startswith("facts."):
                 self.fields[name] = forms.CharField(label=field.label, required=False)
@@ -98,10 +106,12 @@ class DebriefForm(forms.Form):
         self.helper = _helper(*parts)
 
     def _step(self, step: Step, steps: Sequence[Step]) -> Part:
-        if step.key == OUTCOME:
-            parts = [self._why()]
-        else:
-            parts = [_section(part, self.definition) for part in step.sections]
+        own = {OUTCOME: self._why, HINDSIGHT: self._hindsight}
+        parts = (
+            [own[step.key]()]
+            if step.key in own
+            else [_section(part, self.definition) for part in step.sections]
+        )
         later = [each for each in steps if each.number > step.number]
         return Part(
             "step",
@@ -131,6 +141,12 @@ class DebriefForm(forms.Form):
             checks=_checks(),
             limit=TEXT_LIMIT,
         )
+
+    def _hindsight(self) -> Part:
+        stage = _looked_back(hindsight.STAGE)
+        questions = [_looked_back(name) for name in hindsight.ASKED if name != hindsight.STAGE]
+        questions[0]["stage"] = stage
+        return Part("hindsight", questions=questions, stages=self.stages, limit=TEXT_LIMIT)
 
 
 class FactsForm(forms.Form):
@@ -168,9 +184,11 @@ class AskForm(forms.Form):
 
 
 @lru_cache(maxsize=32)
-def skeleton_of(definition: TemplateDefinition, reasons: tuple[ReasonChoice, ...]) -> Skeleton:
+def skeleton_of(
+    definition: TemplateDefinition, reasons: tuple[ReasonChoice, ...], stages: tuple[str, ...]
+) -> Skeleton:
     """The whole form of a definition, ready to be filled."""
-    return Skeleton(render_crispy_form(DebriefForm(definition, reasons)))
+    return Skeleton(render_crispy_form(DebriefForm(definition, reasons, stages)))
 
 
 @lru_cache(maxsize=32)
@@ -189,11 +207,12 @@ def _helper(*parts: Part) -> FormHelper:
 
 def branching_of(definition: TemplateDefinition) -> dict[str, Any]:
     """All that the page needs to follow the rules by itself; see `debrief-branching.js`."""
-    number = {
-        section.key: step.number for step in steps_of(definition) for section in step.sections
-    }
+    steps = steps_of(definition)
+    number = {section.key: step.number for step in steps for section in step.sections}
     return {
-        "outcomeSeconds": SECONDS_FOR_OUTCOME,
+        "ownSeconds": {
+            step.number: SECONDS_OF_OWN[step.key] for step in steps if not step.sections
+        },
         "sections": [
             {
                 "key": section.key,
@@ -273,6 +292,15 @@ def _question(question: Question, definition: TemplateDefinition) -> dict[str, A
         "may_hide": question.key in hideable(definition),
         "may_be_required": required_by_rule and not question.required,
         "scale": [(number, ends.get(number, "")) for number in SCALE],
+    }
+
+
+def _looked_back(name: str) -> dict[str, Any]:
+    return {
+        "name": f"hindsight.{name}",
+        "id": f"hindsight-{name}",
+        "asked": hindsight.ASKED[name],
+        "help": hindsight.HELP.get(name, ""),
     }
 
 

@@ -187,3 +187,4 @@ def _texts(submission: DebriefSubmission) -> Iterator[tuple[str, str]]:
         yield f"answers.{answer.key}.text", answer.text
     for factor in submission.factors:
         yield f"factors.{factor.key}.note", factor.note
+    yield from submission.hindsight.values().items()

@@ -9,8 +9,9 @@ from debriefs.branching import Path, hideable
 from debriefs.questions import QuestionKind, Section, TemplateDefinition
 
 OUTCOME = "outcome"
+HINDSIGHT = "hindsight"
 # Seconds that each part takes a person who knows the deal, before any has been measured.
-SECONDS_FOR_OUTCOME = 75
+SECONDS_OF_OWN = {OUTCOME: 75, HINDSIGHT: 20}
 SECONDS_FOR_FACTOR = 4
 SECONDS_FOR: Mapping[QuestionKind, int] = {
     QuestionKind.RATING: 15,
@@ -26,7 +27,8 @@ SECONDS_FOR: Mapping[QuestionKind, int] = {
 
 @dataclass(frozen=True)
 class Step:
-    """`sections` are empty for the first step, which asks for the outcome and the reasons.
+    """`sections` are empty for the two steps that every template has: the outcome with the
+    reasons, and the look back.
 
     A step that `may_vanish` has one section, which rules may hide or empty.
     """
@@ -47,9 +49,10 @@ class Step:
 
 @lru_cache(maxsize=64)
 def steps_of(definition: TemplateDefinition) -> tuple[Step, ...]:
-    """The outcome first, then the sections; neighbours with one question each share a step.
+    """The outcome first, then the sections, then the look back.
 
-    A section that rules may hide has a step of its own, which goes with it.
+    Neighbours with one question each share a step; a section that rules may hide has a step
+    of its own, which goes with it.
     """
     may_go = hideable(definition)
     groups: list[list[Section]] = []
@@ -73,6 +76,7 @@ def steps_of(definition: TemplateDefinition) -> tuple[Step, ...]:
             )
             for number, sections in enumerate(groups, start=2)
         ),
+        Step(len(groups) + 2, HINDSIGHT, "Looking back", ()),
     )
 
 
@@ -107,7 +111,7 @@ def minutes_left(
 def seconds_on(step: Step, path: Path) -> int:
     """What a step takes on this path."""
     if not step.sections:
-        return SECONDS_FOR_OUTCOME
+        return SECONDS_OF_OWN[step.key]
     return sum(
         sum(SECONDS_FOR[q.kind] for q in section.questions if q.key in path.questions)
         + len(section.factors) * SECONDS_FOR_FACTOR

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from debriefs.branching import Path, answer_field, path_of
 from debriefs.errors import FieldsRefused
 from debriefs.fields import FACTS, RANKS
+from debriefs.hindsight import Hindsight
 from debriefs.kinds import parts_of, typed_value
 from debriefs.models import DebriefVersion
 from debriefs.price import CHECKS, PriceChecks
@@ -60,6 +61,7 @@ class DebriefSubmission:
     was_runner_up: bool | None = None
     runner_up_basis: str = ""
     runner_up_evidence: str = ""
+    hindsight: Hindsight = field(default_factory=Hindsight)
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -72,6 +74,7 @@ def submission_of(definition: TemplateDefinition, values: Mapping[str, str]) -> 
         was_runner_up={"yes": True, "no": False}.get(values.get("runner_up.was", "")),
         runner_up_basis=values.get("runner_up.basis", ""),
         runner_up_evidence=values.get("runner_up.evidence", "").strip(),
+        hindsight=Hindsight.typed(values),
         facts={
             name: values[f"facts.{name}"].strip() for name in FACTS if f"facts.{name}" in values
         },
@@ -118,6 +121,7 @@ def values_of(version: DebriefVersion) -> dict[str, str]:
     values = {
         "runner_up.basis": version.runner_up_basis,
         "runner_up.evidence": version.runner_up_evidence,
+        **Hindsight.of(version).values(),
     }
     if version.was_runner_up is not None:
         values["runner_up.was"] = "yes" if version.was_runner_up else "no"

@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 from common.charts import figure, money
 from deals.facts import facts_of
 from deals.models import Closing, Outcome
+from debriefs.hindsight import ASKED as HINDSIGHT_ASKED
+from debriefs.hindsight import Hindsight
 from debriefs.models import Answer, Audience, CitedReason, Debrief, DebriefVersion, FactorScore
 from debriefs.price import PriceChecks, marked
 from debriefs.questions import TemplateDefinition
@@ -175,7 +177,7 @@ def debrief_page(debrief: Debrief, viewer: User) -> DebriefPage:
         was_runner_up=version.was_runner_up if viewer.in_sales else None,
         runner_up_basis=version.get_runner_up_basis_display() if viewer.in_sales else "",
         runner_up_evidence=version.runner_up_evidence if viewer.in_sales else "",
-        sections=_sections(answers, definition),
+        sections=(*_sections(answers, definition), *_hindsight(version, viewer)),
         factors=figure(FactorChart(scored)) if scored else None,
         factor_notes=tuple(factor for factor in scored if factor.note),
         others=_others(debrief, closing, viewer),
@@ -218,6 +220,8 @@ def _said(version: DebriefVersion, definition: TemplateDefinition, viewer: User)
         name = marked(reason.name.text, untested=reason.is_untested)
         quote = f"“{reason.quote}”" if reason.quote else ""
         said[f"Reason: {name}"] = _joined_words(reason.basis, *reason.checks, quote, reason.text)
+    if viewer.in_sales:
+        said |= {HINDSIGHT_ASKED[name]: text for name, text in Hindsight.of(version).said()}
     if version.was_runner_up is not None and viewer.in_sales:
         was = "Yes" if version.was_runner_up else "No"
         said["Were we the runner-up?"] = _joined_words(
@@ -247,6 +251,14 @@ def _sections(answers: Mapping[str, Answer], definition: TemplateDefinition) -> 
     rest = [answer for key, answer in answers.items() if key not in asked and key != LESSON]
     sections.append(Section("More", tuple(_reply(answer, answer.key) for answer in rest)))
     return tuple(section for section in sections if section.replies)
+
+
+def _hindsight(version: DebriefVersion, viewer: User) -> tuple[Section, ...]:
+    """What the author says looking back, for sales."""
+    said = Hindsight.of(version).said() if viewer.in_sales else []
+    only = Audience.SALES.label
+    replies = tuple(Reply(name, HINDSIGHT_ASKED[name], "", "", text, only) for name, text in said)
+    return (Section("Looking back", replies),) if replies else ()
 
 
 def _reply(answer: Answer, question: str) -> Reply:

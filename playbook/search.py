@@ -53,7 +53,8 @@ FROM (
         SELECT concat_ws(E'\\n',
             (SELECT string_agg(concat_ws(E'\\n', quote, text), E'\\n' ORDER BY rank)
                 FROM debriefs_citedreason WHERE version_id = version.id),
-            version.runner_up_evidence, left(deal.notes, 20000)) AS text
+            version.runner_up_evidence, version.missed_sign, version.unmet_need,
+            version.rival_better, version.idea, left(deal.notes, 20000)) AS text
         WHERE %(in_sales)s
     ) cited ON true
     WHERE debrief.id = ANY(%(ids)s)

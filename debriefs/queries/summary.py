@@ -8,12 +8,13 @@ from django.db.models import F
 from deals.models import Outcome
 from debriefs.fields import FACTS, RANKS
 from debriefs.forms import SCORE_WORDS, ReasonChoice
+from debriefs.hindsight import ASKED as HINDSIGHT_ASKED
 from debriefs.kinds import parts_of, typed_words
 from debriefs.models import Audience, Basis, CitedReason, Rating, RunnerUpBasis
 from debriefs.price import CHECKS, PriceChecks, is_untested, marked
 from debriefs.queries.work import Work
 from debriefs.questions import Question, QuestionKind, Section
-from debriefs.steps import OUTCOME, Step, steps_of
+from debriefs.steps import HINDSIGHT, OUTCOME, Step, steps_of
 from debriefs.submissions import unasked_keys
 
 RUNNER_UP = ("runner_up.was", "runner_up.basis", "runner_up.evidence")
@@ -102,6 +103,8 @@ def _lines(
     if step.key == OUTCOME:
         yield from _facts(work, errors)
         yield from _why(work, {reason.key: reason for reason in reasons}, errors)
+    if step.key == HINDSIGHT:
+        yield from _hindsight(work.values, errors)
     for section in step.sections:
         yield from _answers(section, work, errors)
 
@@ -171,6 +174,20 @@ def _named(reason: ReasonChoice | None, key: str, checks: PriceChecks) -> tuple[
     if not reason.asks_price_checks:
         return reason.name, ""
     return marked(reason.name, untested=is_untested(checks)), " · ".join(checks.in_words())
+
+
+def _hindsight(values: Mapping[str, str], errors: Mapping[str, str]) -> Iterator[Line]:
+    for name, asked in HINDSIGHT_ASKED.items():
+        field = f"hindsight.{name}"
+        if values.get(field, "").strip() or field in errors:
+            error = errors.get(field, "")
+            yield Line(
+                field,
+                asked,
+                text=values.get(field, ""),
+                readers=Audience.SALES.label,
+                error=error,
+            )
 
 
 def _answers(section: Section, work: Work, errors: Mapping[str, str]) -> Iterator[Line]:

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from deals.models import Outcome
+from common.text import name_key
+from deals.models import Outcome, Stage
 from debriefs.errors import AlreadySubmitted, FieldsRefused, NotTheirs
 from debriefs.events import DEBRIEF_REOPENED, DEBRIEF_SUBMITTED
 from debriefs.kinds import kept_value
@@ -170,6 +171,7 @@ def _submit(
         must_refine=debrief.closing.outcome == Outcome.LOST_UNSPECIFIED
         and may_correct_closing(by, debrief.closing),
     )
+    stage = _stage(submission.hindsight.missed_sign_stage)
     correct_facts(debrief.closing, submission.facts, by=by)
     version = DebriefVersion.objects.create(
         debrief=debrief,
@@ -180,6 +182,11 @@ def _submit(
         was_runner_up=submission.was_runner_up,
         runner_up_basis=submission.runner_up_basis,
         runner_up_evidence=submission.runner_up_evidence,
+        missed_sign=submission.hindsight.missed_sign,
+        missed_sign_stage=stage,
+        unmet_need=submission.hindsight.unmet_need,
+        rival_better=submission.hindsight.rival_better,
+        idea=submission.hindsight.idea,
         seconds_to_fill=draft.active_seconds + active_seconds_since_save(draft),
     )
     _keep_answers(version, submission, definition)
@@ -246,6 +253,18 @@ def _keep_reasons(
         )
         for rank, given in enumerate(submission.reasons, start=1)
     )
+
+
+def _stage(name: str) -> Stage | None:
+    """The stage of this name. FieldsRefused for one that isn't there; none costs no statement."""
+    if not name:
+        return None
+    stage = Stage.objects.filter(name_key=name_key(name)).first()
+    if stage is None:
+        raise FieldsRefused(
+            {"hindsight.missed_sign_stage": f"“{name[:60]}” is not one of the stages."}
+        )
+    return stage
 
 
 def _checks(checks: PriceChecks | None) -> dict[str, Any]:

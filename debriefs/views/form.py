@@ -189,7 +189,7 @@ def _page(request: HttpRequest, work: Work, user: User, typed: Typed | None = No
     steps = steps_of(work.definition)
     number = _step_number(request, steps, path)
     errors = dict(typed.errors) if typed else {}
-    reasons = reason_choices()
+    reasons, choices = reason_choices(), fact_choices()
     errors |= _gone_reasons(values, {reason.key for reason in reasons})
     open_facts = work.open_facts(correcting="correct" in request.GET)
     facts = {f"facts.{name}": value for name, value in work.facts.items()}
@@ -208,8 +208,8 @@ def _page(request: HttpRequest, work: Work, user: User, typed: Typed | None = No
         "vanished": [step.number for step in steps if not step.is_shown(path)],
         "median_seconds": taken,
         "minutes": shown["page.minutes.1"],
-        "fields": skeleton_of(work.definition, reasons).fill(shown, errors),
-        "fact_fields": facts_skeleton_of(open_facts, fact_choices()).fill(shown, errors)
+        "fields": skeleton_of(work.definition, reasons, choices.stages).fill(shown, errors),
+        "fact_fields": facts_skeleton_of(open_facts, choices).fill(shown, errors)
         if open_facts
         else "",
         "correcting": "correct" in request.GET,

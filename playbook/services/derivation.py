@@ -172,6 +172,7 @@ END::bigint
 
 _MORE_WORDS = """concat_ws(E'\n',
             cited.names, said.sales_text, cited.words, version.runner_up_evidence,
+            version.missed_sign, version.unmet_need, version.rival_better, version.idea,
             left(deal.notes, 20000))"""
 
 

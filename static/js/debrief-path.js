@@ -111,7 +111,7 @@ export class PathOfForm {
 
   #secondsOn(step, path) {
     const sections = this.#sectionsOf(step);
-    if (Number(step.dataset.step) === 1) return this.#template.outcomeSeconds;
+    if (sections.length === 0) return this.#template.ownSeconds[step.dataset.step];
     const asked = sections.filter(({ key }) => path.sections.has(key));
     return asked.reduce((sum, { factorSeconds, questions }) => {
       const shown = questions.filter(({ key }) => path.questions.has(key));

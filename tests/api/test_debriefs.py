@@ -37,6 +37,7 @@ WHOLE = {
         {"reason": "budget_cut", "basis": "guess"},
     ],
     "runner_up": {"was": True, "basis": "buyer_wrote", "evidence": "The buyer wrote it."},
+    "hindsight": {"missed_sign": "He went quiet.", "missed_sign_stage": "Negotiation"},
     "facts": {"stage": "Negotiation"},
 }
 
@@ -100,6 +101,13 @@ def test_a_debrief_is_begun_saved_submitted_and_read(
     )
     assert read["runner_up_basis"] == "buyer_wrote"
     assert (read["was_runner_up"], read["runner_up_evidence"]) == (True, "The buyer wrote it.")
+    assert read["hindsight"] == {
+        "missed_sign": "He went quiet.",
+        "missed_sign_stage": "Negotiation",
+        "unmet_need": "",
+        "rival_better": "",
+        "idea": "",
+    }
     assert read["facts"]["stage"]["name"] == "Negotiation"
 
 

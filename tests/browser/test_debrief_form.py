@@ -167,8 +167,8 @@ def test_taking_the_other_version_settles_a_conflict_too(
 def test_a_quick_debrief_by_keyboard_alone(visit: Visit, rep: User, lost: Closing) -> None:
     page = ready(visit(form_of(lost), by=rep))
     page.locator('[name="reasons.1.reason"]').first.focus()
-    page.keyboard.press("2")
     page.keyboard.press("1")
+    page.keyboard.press("2")
     page.keyboard.press("Tab")
     page.keyboard.press("1")
     page.locator(LESSON_BOX).focus()
@@ -176,7 +176,7 @@ def test_a_quick_debrief_by_keyboard_alone(visit: Visit, rep: User, lost: Closin
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/check/", timeout=PATIENCE)
     assert kept() == {
-        "reasons.1.reason": "price",
+        "reasons.1.reason": "terms",
         "reasons.1.basis": "buyer_said",
         LESSON: "Meet the finance head? 1 call earlier.",
     }
@@ -269,7 +269,7 @@ def test_a_double_click_and_the_back_button_make_one_debrief(
 
 def test_a_phone_goes_section_by_section(visit: Visit, rep: User, lost: Closing) -> None:
     page = ready(visit(form_of(lost), by=rep, width=390))
-    expect(page.get_by_text("Section 1 of 6")).to_be_visible()
+    expect(page.get_by_text("Section 1 of 7")).to_be_visible()
     expect(page.locator("#step-client")).to_be_hidden()
     page.locator('[name="reasons.1.reason"][value="price"]').check()
     page.locator("#step-outcome").get_by_role("button", name="Save and go on").click()

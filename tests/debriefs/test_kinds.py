@@ -218,7 +218,8 @@ def test_without_scripts_a_hidden_step_is_skipped_in_both_directions(
     assert goes(go="before-4") == "?section=2"
     assert goes(go="after-2", **{"answers.procedure.value": "tender"}) == "?section=3"
     assert goes(go="after-4") == "?section=5"
-    assert goes(go="after-5") == "check/"
+    assert goes(go="after-5") == "?section=6"
+    assert goes(go="after-6") == "check/"
 
 
 def test_without_scripts_the_page_shows_the_path_of_the_draft(
@@ -232,13 +233,13 @@ def test_without_scripts_the_page_shows_the_path_of_the_draft(
     )
     assert 'class="debrief-step is-current" id="step-buying"' in page
     assert '<div data-question="fit_gap" hidden>' in page
-    assert "Section <span data-place>2</span> of <span data-places>4</span>" in page
+    assert "Section <span data-place>2</span> of <span data-places>5</span>" in page
     save(debrief, **{"answers.fit.value": "2"})
     page = client.get(path, {"section": "3"}).content.decode()
     assert 'class="debrief-step is-current" id="step-tendering"' in page
     assert '<div data-question="fit_gap">' in page
     assert '<span data-required="fit_gap"><span class="asteriskField"' in page
-    assert "Section <span data-place>5</span> of <span data-places>5</span>" in page
+    assert "Section <span data-place>5</span> of <span data-places>6</span>" in page
 
 
 def test_a_template_without_rules_sends_none(client: Client, defaults: None, rep: User) -> None:
