@@ -3,16 +3,21 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.utils import timezone
 
-from outbox import kick
+from outbox import kick, relay
 from outbox.kick import QUEUED_KEY, Kicker
-from outbox.models import Event
+from outbox.models import Delivery, Event
 from outbox.services import record
+from outbox.subscriptions import Registry
 from outbox.tasks import prune, relay_now, sweep
+from tests.outbox.conftest import Listener
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float = 5.0) -> None:
@@ -94,7 +99,26 @@ def test_a_broker_that_refuses_is_asked_again_later(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.django_db
-def test_each_task_may_run_twice() -> None:
-    for task in (relay_now, sweep, prune):
-        task()
-        task()
+@pytest.mark.parametrize("task", [relay_now, sweep])
+def test_a_task_that_runs_twice_delivers_once(
+    task: Callable[[], None],
+    subscriptions: Registry,
+    listener: Listener,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(relay, "relay", partial(relay.relay, subscriptions=subscriptions))
+    record("said", payload={"word": "hello"})
+    task()
+    task()
+    assert listener.heard == ["hello"]
+    assert list(Delivery.objects.values_list("attempts", "dead_at")) == [(1, None)]
+
+
+@pytest.mark.django_db
+def test_pruning_twice_forgets_what_everybody_has_long_taken_and_nothing_else() -> None:
+    old, fresh = record("unheard"), record("unheard")
+    relay.relay(subscriptions=Registry())
+    Event.objects.filter(pk=old.pk).update(relayed_at=timezone.now() - timedelta(days=400))
+    prune()
+    prune()
+    assert [event.pk for event in Event.objects.all()] == [fresh.pk]
