@@ -159,4 +159,4 @@ def _form_page(
     request: HttpRequest, form: PlainForm, title: str, submit: str, cancel: str
 ) -> HttpResponse:
     context = {"form": form, "title": title, "submit": submit, "cancel": cancel}
-    return render(request, "deals/form.html", context, status=422 if form.errors else 200)
+    return render(request, "form_page.html", context, status=422 if form.errors else 200)

@@ -13,7 +13,7 @@ def form_page(
     """The form with its title; 422 when what was sent had errors. The last crumb is "Cancel"."""
     return render(
         request,
-        "people/form.html",
+        "form_page.html",
         {
             "form": form,
             "title": title,
