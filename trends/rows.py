@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from common.intervals import wilson
 from common.money import from_minor
 from trends import statistics
 from trends.codec import Column
@@ -188,7 +189,7 @@ class Cells:
         if of:
             share = n / of
             if of >= FEWEST:
-                low, high = statistics.wilson(n, of)
+                low, high = wilson(n, of)
         return Row(keys, n=n, value=n, of=of, share=share, low=low, high=high)
 
     def _of(self, what: str, place: tuple[int, ...]) -> int | None:
@@ -203,7 +204,7 @@ class Cells:
     def _rate(self, keys: tuple[Key, ...], hits: int, n: int) -> Row:
         if n < FEWEST:
             return Row(keys, n=n, value=None, of=n, too_few=n > 0)
-        low, high = statistics.wilson(hits, n)
+        low, high = wilson(hits, n)
         return Row(keys, n=n, value=hits / n, of=n, share=hits / n, low=low, high=high)
 
     def _amount(self, keys: tuple[Key, ...], place: tuple[int, ...], side: str) -> Row:

@@ -1,26 +1,14 @@
-"""Intervals of 95 %: Wilson for a rate, Newcombe for a difference of rates, Katz for a lift.
+"""Intervals of 95 %: Newcombe for a difference of rates, Katz for a lift.
 
-Sources: E. B. Wilson, JASA 22 (1927); R. G. Newcombe, Statistics in Medicine 17 (1998),
-method 10; D. Katz et al., Biometrics 34 (1978).
+Sources: R. G. Newcombe, Statistics in Medicine 17 (1998), method 10; D. Katz et al.,
+Biometrics 34 (1978). A rate's is `common.intervals.wilson`.
 """
 
 from math import exp, log, sqrt
 
-Z = 1.959963984540054
+from common.intervals import Interval, Z, wilson
+
 FEWEST = 5  # below this many deals: counts only
-
-Interval = tuple[float, float]
-
-
-def wilson(hits: int, n: int) -> Interval:
-    """The interval of the rate `hits / n`, for n of 1 and more."""
-    rate = hits / n
-    centre = (rate + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z * sqrt(rate * (1 - rate) / n + Z * Z / (4 * n * n)) / (1 + Z * Z / n)
-    return (
-        0.0 if hits == 0 else max(0.0, centre - half),
-        1.0 if hits == n else min(1.0, centre + half),
-    )
 
 
 def newcombe(hits: int, n: int, hits_before: int, n_before: int) -> Interval:

@@ -9,6 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from common.intervals import wilson
 from common.periods import Period
 from tests.trends.oracle import TIME, Expected, Oracle
 from tests.trends.world import DAYS, FIRST_DAY, World, build_world
@@ -18,7 +19,6 @@ from trends.measures import MEASURES
 from trends.query import ListReading, TrendQuery
 from trends.results import Row
 from trends.services import rebuild
-from trends.statistics import wilson
 
 QUERIES_PER_WORLD = 16
 ASKED = (

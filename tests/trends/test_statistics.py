@@ -2,7 +2,8 @@
 
 import pytest
 
-from trends.statistics import count_changed, lift, newcombe, wilson
+from common.intervals import wilson
+from trends.statistics import count_changed, lift, newcombe
 
 
 @pytest.mark.parametrize(
