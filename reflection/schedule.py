@@ -37,6 +37,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "playbook.tasks.repair",
         "schedule": crontab(hour=3, minute=30),
     },
+    "learn from debriefs": {
+        "task": "debriefs.tasks.learn_from_debriefs",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "clear expired sessions": {
         "task": "reflection.tasks.clear_expired_sessions",
         "schedule": crontab(hour=3, minute=10),

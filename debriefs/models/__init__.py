@@ -16,6 +16,7 @@ from debriefs.models.debriefs import (
     RunnerUpBasis,
     closings_owed_by,
 )
+from debriefs.models.proposers import ReasonProposer
 from debriefs.models.reasons import LossReason, ReasonGroup, ReasonKind
 from debriefs.models.templates import QuestionTemplate, TemplateVersion
 
@@ -36,6 +37,7 @@ __all__ = [
     "Rating",
     "ReasonGroup",
     "ReasonKind",
+    "ReasonProposer",
     "RunnerUpBasis",
     "TemplateVersion",
     "closings_owed_by",

@@ -1,0 +1,166 @@
+"""What training left behind: plain arrays, and the arithmetic that turns notes into a proposal.
+
+The web process needs NumPy for it and nothing else. Weights are kept as an `.npz` file that
+is read without pickle, so that no byte of it can run.
+"""
+
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from debriefs.proposals.coded import NO_REASON
+from debriefs.proposals.words import Case, Term, features_of, terms_of
+
+MOST_EVIDENCE = 3
+FEWEST_SEEN = 3
+TELLING = 1.5
+
+Floats = npt.NDArray[np.float32]
+Counts = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A term of the notes that speaks for a reason.
+
+    `seen` debriefed deals have it in their notes; `seen_with` of them were lost for the reason.
+    """
+
+    term: Term
+    seen: int
+    seen_with: int
+
+
+@dataclass(frozen=True)
+class Guess:
+    """The likeliest reason (its key in the database), how sure, and the words that say so."""
+
+    reason: int
+    confidence: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A linear model over terms and facts with calibrated confidences.
+
+    One class for each of `reasons`; `NO_REASON` stands for all that is never proposed.
+    `temperature` divides the scores before the softmax. `debriefed` counts the deals that
+    training saw by class, `seen_with` those of each class whose notes hold a term.
+    """
+
+    terms: tuple[str, ...]
+    reasons: tuple[int, ...]
+    rarity: Floats
+    coefficients: Floats
+    intercepts: Floats
+    temperature: float
+    debriefed: Counts
+    seen_with: Counts
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        return {term: place for place, term in enumerate(self.terms)}
+
+    def scores(self, case: Case) -> Floats:
+        """One score for each class, before calibration."""
+        places, values = self._vector(features_of(case))
+        scores: Floats = self.coefficients[:, places] @ values + self.intercepts
+        return scores
+
+    def confidences(self, case: Case) -> Floats:
+        """The probability of each class; they sum to 1."""
+        shares: Floats = softmax(self.scores(case)[np.newaxis, :] / np.float32(self.temperature))[0]
+        return shares
+
+    def guess(self, case: Case) -> Guess | None:
+        """The likeliest reason; None where it is none to propose or no word speaks for it."""
+        confidences = self.confidences(case)
+        best = int(confidences.argmax())
+        evidence = () if self.reasons[best] == NO_REASON else self._evidence(case, best)
+        if not evidence:
+            return None
+        return Guess(self.reasons[best], float(confidences[best]), evidence)
+
+    def _vector(self, features: Sequence[str]) -> tuple[npt.NDArray[np.intp], Floats]:
+        """Term frequency (logarithmic) times rarity, of length 1: as training saw it."""
+        counts = Counter(self.places[name] for name in features if name in self.places)
+        places = np.fromiter(counts.keys(), np.intp, len(counts))
+        often = np.fromiter(counts.values(), np.float32, len(counts))
+        values = (1 + np.log(often)) * self.rarity[places]
+        length = np.sqrt((values * values).sum())
+        return places, values / length if length else values
+
+    def _evidence(self, case: Case, best: int) -> tuple[Evidence, ...]:
+        """The terms that weigh most for the class and went with it far more often than usual."""
+        found = {t.text: t for t in reversed([*terms_of(case.notes)]) if _says_something(t)}
+        usual = self.debriefed[best] / self.debriefed.sum()
+        weighed = []
+        for name, term in found.items():
+            place = self.places.get(name)
+            if place is None:
+                continue
+            seen, seen_with = int(self.seen_with[:, place].sum()), int(self.seen_with[best, place])
+            weight = float(self.coefficients[best, place] * self.rarity[place])
+            if weight > 0 and seen >= FEWEST_SEEN and seen_with >= TELLING * usual * seen:
+                weighed.append((weight, Evidence(term, seen, seen_with)))
+        weighed.sort(key=lambda pair: -pair[0])
+        return _apart([evidence for _, evidence in weighed])
+
+    def as_bytes(self) -> bytes:
+        file = io.BytesIO()
+        np.savez_compressed(
+            file,
+            terms=np.frombuffer("\n".join(self.terms).encode(), np.uint8),
+            reasons=np.array(self.reasons, np.int64),
+            rarity=self.rarity,
+            coefficients=self.coefficients,
+            intercepts=self.intercepts,
+            temperature=np.array([self.temperature]),
+            debriefed=self.debriefed,
+            seen_with=self.seen_with,
+        )
+        return file.getvalue()
+
+
+def weights_from(content: bytes) -> Weights:
+    with np.load(io.BytesIO(content), allow_pickle=False) as kept:
+        return Weights(
+            terms=tuple(kept["terms"].tobytes().decode().split("\n")),
+            reasons=tuple(int(key) for key in kept["reasons"]),
+            rarity=kept["rarity"],
+            coefficients=kept["coefficients"],
+            intercepts=kept["intercepts"],
+            temperature=float(kept["temperature"][0]),
+            debriefed=kept["debriefed"],
+            seen_with=kept["seen_with"],
+        )
+
+
+def softmax(scores: Floats) -> Floats:
+    """Row by row."""
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares: Floats = raised / raised.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _says_something(term: Term) -> bool:
+    """To a reader: “at” and “if I” may weigh with the rest, and are no evidence."""
+    longest = max(map(len, term.words))
+    return longest >= 4 or (longest == 3 and len(term.words) == 1)
+
+
+def _apart(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The first few that don't overlap in the text."""
+    kept: list[Evidence] = []
+    for each in evidence:
+        if all(each.term.end <= k.term.start or each.term.start >= k.term.end for k in kept):
+            kept.append(each)
+        if len(kept) == MOST_EVIDENCE:
+            break
+    return tuple(kept)

@@ -1,0 +1,131 @@
+"""What is learned from coded debriefs, and how far it may be trusted."""
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from debriefs.proposals.coded import FEWEST_DEBRIEFS, NO_REASON, CodedCase
+from debriefs.proposals.training import RIGHT_AT_LEAST, Trained, train
+from debriefs.proposals.weights import weights_from
+from debriefs.proposals.words import Case, terms_of
+
+PRICE, SLOW = 1, 2
+SAID = {
+    PRICE: ("They found us far too expensive.", "Norvik was cheaper, much cheaper."),
+    SLOW: ("Our answer took three weeks.", "The security review was late, as was the quote."),
+    NO_REASON: ("Nobody called back.", "Demo with nine people."),
+}
+
+
+def coded(count: int, *, wrong_each: int = 11) -> list[CodedCase]:
+    """Deals whose notes say the reason, but for each eleventh whose coding says another."""
+    cases = []
+    for number in range(count):
+        reason = (PRICE, SLOW, PRICE, SLOW, NO_REASON)[number % 5]
+        said = SAID[reason][number // 5 % 2]
+        given = SLOW if number % wrong_each == 0 else reason
+        cases.append(CodedCase(Case(f"Call on the {number}th. {said}"), given, said))
+    return cases
+
+
+@pytest.fixture(scope="module")
+def trained() -> Trained:
+    found = train(coded(200))
+    assert found is not None
+    return found
+
+
+def test_terms_are_words_and_neighbours_within_a_sentence() -> None:
+    assert [term.text for term in terms_of("Far TOO dear. Lost 3 weeks, l’été")] == [
+        "far", "far too", "too", "too dear", "dear", "lost", "lost weeks", "weeks",
+        "weeks l’été", "l’été",
+    ]  # fmt: skip
+
+
+def test_what_was_learned_speaks_for_the_reason_with_the_words_that_say_so(
+    trained: Trained,
+) -> None:
+    guess = trained.weights.guess(Case("In the end we were too expensive for them."))
+    assert guess is not None
+    assert guess.reason == PRICE
+    assert {each.term.text for each in guess.evidence} <= {
+        "too expensive", "expensive", "too", "were too", "them"
+    }  # fmt: skip
+    assert all(each.seen_with / each.seen > 0.5 for each in guess.evidence)
+
+
+def test_evidence_counts_deals_whose_notes_hold_the_word(trained: Trained) -> None:
+    place = trained.weights.places["expensive"]
+    with_price = trained.weights.reasons.index(PRICE)
+    assert int(trained.weights.seen_with[:, place].sum()) == 40
+    assert int(trained.weights.seen_with[with_price, place]) == 36
+
+
+def test_the_threshold_keeps_what_it_promises_by_the_lower_end_of_the_interval(
+    trained: Trained,
+) -> None:
+    assert trained.threshold is not None
+    assert trained.right / trained.proposed > RIGHT_AT_LEAST
+
+
+def test_notes_that_say_nothing_known_get_no_guess(trained: Trained) -> None:
+    assert trained.weights.guess(Case("Quux.")) is None
+
+
+def test_what_is_never_proposed_is_no_guess_however_sure(trained: Trained) -> None:
+    confidences = trained.weights.confidences(Case("Nobody called back."))
+    assert trained.weights.reasons[int(confidences.argmax())] == NO_REASON
+    assert trained.weights.guess(Case("Nobody called back.")) is None
+
+
+def test_confidences_sum_to_one(trained: Trained) -> None:
+    assert trained.weights.confidences(Case("Late.")).sum() == pytest.approx(1)
+
+
+def test_below_the_floor_nothing_is_learned() -> None:
+    assert train(coded(FEWEST_DEBRIEFS - 1)) is None
+
+
+def test_one_reason_alone_teaches_nothing() -> None:
+    assert train([replace(each, reason=PRICE) for each in coded(120)]) is None
+
+
+def test_a_reason_with_too_few_debriefs_is_never_proposed() -> None:
+    rare = [replace(each, reason=9) for each in coded(4)]
+    found = train([*coded(150), *rare])
+    assert found is not None
+    assert found.weights.reasons == (NO_REASON, PRICE, SLOW)
+
+
+def test_notes_that_say_nothing_of_the_reason_give_no_threshold() -> None:
+    rng = np.random.default_rng(7)
+    found = train([replace(each, reason=int(rng.integers(1, 3)), told="") for each in coded(150)])
+    assert found is not None
+    assert (found.threshold, found.proposed, found.right) == (None, 0, 0)
+
+
+def test_names_of_people_are_no_evidence() -> None:
+    cases = [
+        replace(each, case=Case(f"{'Dana' if each.reason == PRICE else 'Kim'}: {each.case.notes}"))
+        for each in coded(150)
+    ]
+    found = train(cases, names=frozenset({"dana", "kim"}))
+    assert found is not None
+    assert {term for term in found.weights.terms if "dana" in term or "kim" in term} == set()
+
+
+def test_training_twice_gives_the_same(trained: Trained) -> None:
+    again = train(coded(200))
+    assert again is not None
+    assert again.weights.as_bytes() == trained.weights.as_bytes()
+
+
+def test_weights_are_kept_as_plain_arrays(trained: Trained) -> None:
+    content = trained.weights.as_bytes()
+    kept = weights_from(content)
+    case = Case("Norvik was cheaper.", ("stage:1",))
+    assert kept.guess(case) == trained.weights.guess(case)
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        assert {arrays[name].dtype.hasobject for name in arrays.files} == {False}
