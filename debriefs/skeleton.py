@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Mapping
 from html import unescape
 
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
 _MARK = re.compile(
-    r"⟦(value|checked|selected|invalid|error|open|current|hidden) ([\w.-]+)(?: ([^⟧]*))?⟧"
+    r"⟦(value|checked|selected|invalid|error|open|current|hidden|part) ([\w.-]+)(?: ([^⟧]*))?⟧"
 )
 
 Filler = Callable[[str, str, Mapping[str, str], Mapping[str, str]], str]
@@ -24,9 +24,9 @@ class Skeleton:
 
     `⟦value NAME⟧`, `⟦checked NAME CHOICE⟧`, `⟦selected NAME CHOICE⟧`, `⟦current NAME CHOICE⟧`
     (a class for the part that is current), `⟦open NAME⟧` and `⟦hidden NAME⟧` (attributes
-    where there is a value), `⟦invalid NAME⟧` (an attribute of a bad field) and
-    `⟦error NAME⟧` (its message). A box of several is checked where its choice is one line
-    of the value.
+    where there is a value), `⟦invalid NAME⟧` (an attribute of a bad field), `⟦error NAME⟧`
+    (its message) and `⟦part NAME⟧` (a part of the page that a template rendered; other text
+    is escaped). A box of several is checked where its choice is one line of the value.
     """
 
     def __init__(self, html: str) -> None:
@@ -77,6 +77,10 @@ def _hidden(name: str, _: str, values: Mapping[str, str], __: Mapping[str, str])
     return " hidden" if values.get(name) else ""
 
 
+def _part(name: str, _: str, values: Mapping[str, str], __: Mapping[str, str]) -> str:
+    return conditional_escape(values.get(name, ""))
+
+
 def _invalid(name: str, _: str, __: Mapping[str, str], errors: Mapping[str, str]) -> str:
     return ' aria-invalid="true"' if name in errors else ""
 
@@ -96,6 +100,7 @@ _FILLERS: dict[str, Filler] = {
     "selected": _selected,
     "current": _current,
     "hidden": _hidden,
+    "part": _part,
     "open": _open,
     "invalid": _invalid,
     "error": _error,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from debriefs.views import check, draft, form, voices, worklist
+from debriefs.views import check, draft, form, proposal, voices, worklist
 
 app_name = "debriefs"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("requests/<int:request_id>/dismiss/", worklist.dismiss, name="dismiss"),
     path("closings/<int:closing_id>/", form.debrief_form, name="form"),
     path("closings/<int:closing_id>/draft/", draft.draft, name="draft"),
+    path("closings/<int:closing_id>/proposal/", proposal.proposal, name="proposal"),
     path("closings/<int:closing_id>/discard/", form.discard, name="discard"),
     path("closings/<int:closing_id>/check/", check.check, name="check"),
     path("closings/<int:closing_id>/submit/", check.submit, name="submit"),

@@ -7,7 +7,7 @@ HAS_NOTES = f"""
     (deal.notes <> '' OR EXISTS (
         SELECT FROM deals_dealattribute attribute
         WHERE attribute.deal_id = deal.id AND {_WRITTEN}))
-"""  # noqa: S608
+"""
 NOTES = f"""
     concat_ws(E'\\n',
         (SELECT string_agg(attribute.value, E'\\n' ORDER BY attribute.key)

@@ -18,6 +18,7 @@ from debriefs.branching import Path, path_of
 from debriefs.fields import FACTS
 from debriefs.forms import LONGEST_LIST, FactChoices, ReasonChoice
 from debriefs.models import DebriefVersion, LossReason, ReasonKind
+from debriefs.queries.notes import HAS_NOTES
 from debriefs.queries.traits import PUBLISHED, TRAITS, chosen_version
 from debriefs.questions import TemplateDefinition, definition_of
 from debriefs.services.corrections import may_correct
@@ -61,6 +62,7 @@ SELECT closing.id AS closing_id, closing.deal_id, deal.name AS deal_name, deal.o
            WHERE meeting.deal_id = deal.id
            ORDER BY 1
        ) AS met,
+       {HAS_NOTES} AS has_notes,
        debrief.id AS debrief_id, debrief.amendable_until,
        debrief.template_version_id,
        CASE WHEN debrief.id IS NULL THEN {PUBLISHED} END AS published,
@@ -99,6 +101,7 @@ class Work:
     stands: bool
     closed_on: date
     amount: Decimal | None
+    has_notes: bool
     facts: Mapping[str, str]
     may_correct: bool
     definition: TemplateDefinition
@@ -143,6 +146,12 @@ class Work:
     @property
     def is_lost(self) -> bool:
         return self.outcome != Outcome.WON
+
+    @property
+    def takes_proposals(self) -> bool:
+        """There are notes to propose a reason from, and the author has chosen none yet."""
+        chosen = self.typed.get("reasons.1.reason")
+        return self.has_notes and self.is_lost and self.is_writable and not chosen
 
     @property
     def must_refine(self) -> bool:
@@ -206,6 +215,7 @@ def _work(user: User, row: Mapping[str, Any]) -> Work:
         stands=row["stands"],
         closed_on=row["closed_on"],
         amount=amount,
+        has_notes=row["has_notes"],
         facts={
             "outcome": row["outcome"],
             "closed_on": row["closed_on"].isoformat(),

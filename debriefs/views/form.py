@@ -24,6 +24,8 @@ from debriefs.questions import QuestionKind, TemplateDefinition
 from debriefs.services.drafts import begin_amendment, begin_debrief, discard_draft, save_draft
 from debriefs.services.submission import may_reopen, reopen_for_amending
 from debriefs.steps import Step, minutes_left, next_step, step_before, steps_of
+from debriefs.views.fragments import is_fragment
+from debriefs.views.proposal import place_for_proposal
 from people.access import signed_in
 from people.models import User
 
@@ -200,6 +202,7 @@ def _page(request: HttpRequest, work: Work, user: User, typed: Typed | None = No
         **_progress(steps, number, path, taken),
         **_hidden(work.definition, path),
     }
+    shown["page.proposal"] = place_for_proposal(request, work)
     labels = fields_of(work.definition)
     context = {
         "work": work,
@@ -222,11 +225,6 @@ def _page(request: HttpRequest, work: Work, user: User, typed: Typed | None = No
         "page_errors": bool(errors),
     }
     return render(request, "debriefs/form.html", context, status=typed.status if typed else 200)
-
-
-def is_fragment(request: HttpRequest) -> bool:
-    """htmx asks for a part of a page."""
-    return request.headers.get("HX-Request") == "true"
 
 
 def local_key(user: User) -> str:

@@ -297,6 +297,7 @@ LINES = [
     line("debriefs:signed_in", SIGNED_IN),
     line("debriefs:form", "302 200 200 200 200 200 404", begun, shows=("draft",)),
     post("debriefs:form", "302 302 302 302 302 302 404", begun),
+    line("debriefs:proposal", "302 200 200 200 200 200 404", begun),
     line("debriefs:draft", "401 200 200 200 200 200 404", begun),
     post("debriefs:draft", "401 400 400 400 400 400 404", begun),
     line("debriefs:check", "302 200 302 302 302 302 404", begun, shows=("draft",)),
