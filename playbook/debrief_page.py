@@ -16,7 +16,7 @@ from deals.models import Closing, Outcome
 from debriefs.hindsight import ASKED as HINDSIGHT_ASKED
 from debriefs.hindsight import Hindsight
 from debriefs.models import Answer, Audience, CitedReason, Debrief, DebriefVersion, FactorScore
-from debriefs.price import PriceChecks, marked
+from debriefs.price import PriceChecks
 from debriefs.questions import TemplateDefinition
 from people.models import User
 from playbook.factor_chart import FactorChart, ScoredFactor
@@ -91,19 +91,11 @@ class Version:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """What one question or reason said in an earlier version and says now."""
-
-    label: str
-    then: str
-    now: str
-
-
-@dataclass(frozen=True)
 class DebriefPage:
     """Everything that the page of one debrief shows."""
 
     debrief_id: int
+    closing_id: int
     deal_id: int
     deal: str
     outcome: Outcome
@@ -163,6 +155,7 @@ def debrief_page(debrief: Debrief, viewer: User) -> DebriefPage:
     scored = _scored(factors, definition)
     return DebriefPage(
         debrief_id=debrief.pk,
+        closing_id=closing.pk,
         deal_id=closing.deal_id,
         deal=closing.deal.name,
         outcome=Outcome(closing.outcome),
@@ -186,52 +179,8 @@ def debrief_page(debrief: Debrief, viewer: User) -> DebriefPage:
     )
 
 
-def differences(debrief: Debrief, number: int, viewer: User) -> list[Difference]:
-    """What changed from version `number` to the one that counts, within what `viewer` may read."""
-    earlier = DebriefVersion.objects.filter(debrief=debrief, number=number).first()
-    current = debrief.current_version
-    if earlier is None or current is None:
-        return []
-    definition = TemplateDefinition.of(debrief.template_version)
-    then, now = (_said(version, definition, viewer) for version in (earlier, current))
-    return [
-        Difference(label, then.get(label, ""), now.get(label, ""))
-        for label in dict.fromkeys([*then, *now])
-        if then.get(label, "") != now.get(label, "")
-    ]
-
-
 def _readable(answers: QuerySet[Answer], version: DebriefVersion) -> dict[str, Answer]:
     return {answer.key: answer for answer in answers.filter(version=version)}
-
-
-def _said(version: DebriefVersion, definition: TemplateDefinition, viewer: User) -> dict[str, str]:
-    """Everything that a version says, in words, by the question it answers."""
-    said = {
-        definition.wording(answer.key): _joined_words(
-            answer.get_rating_display() if answer.rating else "", answer.text
-        )
-        for answer in Answer.objects.visible_to(viewer).filter(version=version).order_by("pk")
-    }
-    for factor in FactorScore.objects.visible_to(viewer).filter(version=version).order_by("pk"):
-        score = "" if factor.score is None else f"{factor.score:+d}"
-        said[definition.wording(factor.key)] = f"{score} {factor.note}".strip()
-    for reason in _reasons(version, viewer):
-        name = marked(reason.name.text, untested=reason.is_untested)
-        quote = f"“{reason.quote}”" if reason.quote else ""
-        said[f"Reason: {name}"] = _joined_words(reason.basis, *reason.checks, quote, reason.text)
-    if viewer.in_sales:
-        said |= {HINDSIGHT_ASKED[name]: text for name, text in Hindsight.of(version).said()}
-    if version.was_runner_up is not None and viewer.in_sales:
-        was = "Yes" if version.was_runner_up else "No"
-        said["Were we the runner-up?"] = _joined_words(
-            was, version.get_runner_up_basis_display(), version.runner_up_evidence
-        )
-    return said
-
-
-def _joined_words(*words: str) -> str:
-    return " — ".join(word for word in words if word)
 
 
 def _sections(answers: Mapping[str, Answer], definition: TemplateDefinition) -> tuple[Section, ...]:
@@ -336,24 +285,24 @@ def _withheld(version: DebriefVersion) -> int:
 
 
 def _facts(then: Mapping[str, Any], now: Mapping[str, Any], viewer: User) -> tuple[Fact, ...]:
-    before, today = _fact_words(then, viewer), _fact_words(now, viewer)
+    before, today = fact_words(then, viewer), fact_words(now, viewer)
     return tuple(
         Fact(
             label=label,
             now=words,
-            then=_joined(before.get(label, ())) or "unknown",
-            has_changed=bool(then) and _joined(before.get(label, ())) != _joined(words),
+            then=joined(before.get(label, ())) or "unknown",
+            has_changed=bool(then) and joined(before.get(label, ())) != joined(words),
         )
         for label, words in today.items()
         if words or before.get(label)
     )
 
 
-def _joined(words: Sequence[Link]) -> str:
+def joined(words: Sequence[Link]) -> str:
     return ", ".join(word.text for word in words)
 
 
-def _fact_words(facts: Mapping[str, Any], viewer: User) -> dict[str, tuple[Link, ...]]:
+def fact_words(facts: Mapping[str, Any], viewer: User) -> dict[str, tuple[Link, ...]]:
     """The facts by label, as words with links. Partners aren't told whose deal it was."""
     words = {
         "Account": _linked("account", facts.get("account")),

@@ -1,6 +1,7 @@
 """The playbook's address, parsed."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -81,3 +82,22 @@ class PlaybookForm(forms.Form):
             message = error.messages[0] if isinstance(error, forms.ValidationError) else str(error)
             self.add_error(name, message)
             return None
+
+
+class VersionsForm(forms.Form):
+    """Which two versions are compared, as `?from=1&to=3`; either may be left out."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        for name in ("from", "to"):
+            self.fields[name] = forms.IntegerField(required=False, min_value=1, max_value=32_767)
+
+    @property
+    def earlier(self) -> int | None:
+        number: int | None = self.cleaned_data["from"]
+        return number
+
+    @property
+    def later(self) -> int | None:
+        number: int | None = self.cleaned_data["to"]
+        return number

@@ -7,13 +7,13 @@ from django.views.decorators.http import require_safe
 
 from debriefs.models import Debrief
 from people.access import signed_in
-from playbook.debrief_page import debrief_page, differences, find_debrief, find_withheld
+from playbook.debrief_page import debrief_page, find_debrief, find_withheld
 
 
 @require_safe
 @login_required
 def debrief_detail(request: HttpRequest, debrief_id: int) -> HttpResponse:
-    """One debrief as the reader may see it; `?since=2` shows what changed since version 2.
+    """One debrief as the reader may see it.
 
     403 with the way on where the reader owes their own first.
     """
@@ -21,18 +21,7 @@ def debrief_detail(request: HttpRequest, debrief_id: int) -> HttpResponse:
     debrief = find_debrief(viewer).filter(pk=debrief_id).first()
     if debrief is None:
         return yours_first(request, find_withheld(debrief_id, viewer))
-    page = debrief_page(debrief, viewer)
-    since = request.GET.get("since", "")
-    compared = int(since) if since.isdecimal() and len(since) < 5 and page.versions else None
-    return render(
-        request,
-        "playbook/detail.html",
-        {
-            "page": page,
-            "compared": compared,
-            "differences": differences(debrief, compared, viewer) if compared else [],
-        },
-    )
+    return render(request, "playbook/detail.html", {"page": debrief_page(debrief, viewer)})
 
 
 def yours_first(request: HttpRequest, withheld: Debrief | None) -> HttpResponse:

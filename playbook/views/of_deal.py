@@ -1,5 +1,7 @@
 """The debriefs of one deal: a fragment of the deal's page."""
 
+from collections import Counter
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,8 +21,11 @@ def debriefs_of_deal(request: HttpRequest, deal_id: int) -> HttpResponse:
     viewer = signed_in(request)
     of_deal = Debrief.objects.submitted().filter(closing__deal=deal_id)
     of_deal = of_deal.select_related("author", "closing")
+    debriefs = list(of_deal.visible_to(viewer).order_by("-closing__number", "submitted_at"))
+    counted = Counter(debrief.closing for debrief in debriefs)
     context = {
-        "debriefs": of_deal.visible_to(viewer).order_by("-closing__number", "submitted_at"),
+        "debriefs": debriefs,
+        "several": [(closing, views) for closing, views in counted.items() if views > 1],
         "withheld": of_deal.withheld_from(viewer).order_by("-closing__number", "submitted_at"),
         "in_sales": viewer.in_sales,
         "ask_about": _closing_to_ask_about(viewer, deal_id),

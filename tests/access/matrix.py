@@ -137,6 +137,11 @@ def submitted(world: World) -> Mapping[str, Any]:
     return {"closing_id": world.lost.pk}
 
 
+def asked(world: World) -> Mapping[str, Any]:
+    """The closing of which `other_rep` is asked for a second view."""
+    return {"closing_id": world.asked.pk}
+
+
 def debrief_request(world: World) -> Mapping[str, Any]:
     return {"request_id": DebriefRequest.objects.get(closing=world.undebriefed).pk}
 
@@ -281,6 +286,11 @@ LINES = [
     line("playbook:detail", "302 404 404 404 404 404 404", begun_debrief),
     line("playbook:detail", "302 200 403 200 200 200 404", asked_debrief, shows=("withheld",)),
     line("playbook:list", SIGNED_IN, query="q=late", shows=("withheld",)),
+    line("playbook:versions", "302 200 200 200 200 200 404", lost_debrief, shows=("private",)),
+    line("playbook:versions", "302 200 403 200 200 200 404", asked_debrief, shows=("withheld",)),
+    line("playbook:side_by_side", SIGNED_IN, submitted, shows=("company", "sales", "private")),
+    line("playbook:side_by_side", "302 200 403 200 200 200 404", asked, shows=("withheld",)),
+    line("playbook:side_by_side", "302 404 404 404 404 404 404", begun),
     line("playbook:of_deal", SIGNED_IN, deal_lost),
     line("playbook:of_deal", SIGNED_IN, deal_asked),
     line("playbook:of_deal", SIGNED_IN, deal_open),

@@ -16,9 +16,10 @@ from debriefs.services.drafts import begin_amendment, save_draft
 from debriefs.services.submission import submit_debrief, submit_draft
 from people.models import User
 from playbook import queries
-from playbook.debrief_page import debrief_page, differences
+from playbook.debrief_page import debrief_page
 from playbook.query import PlaybookQuery
 from playbook.services import refresh_entries
+from playbook.versions import Change, versions_page
 from tests.debriefs.submissions import FIELDS, FIRST, SECOND, full, quick
 from tests.factories import StageFactory
 
@@ -94,8 +95,10 @@ def test_an_amendment_begins_with_it_and_shows_what_changed(told: Debrief, rep: 
     submit_draft(told.closing_id, submission_id=SECOND, by=rep)
     told.refresh_from_db()
     assert columns(told) == {**SAID.__dict__, "idea": "Bring two customers."}
-    [changed] = differences(told, 1, rep)
-    assert (changed.label, changed.then, changed.now) == (
+    page = versions_page(told, rep, earlier=1, later=2)
+    assert page is not None
+    [changed] = [each for each in page.compared if each.change is not Change.SAME]
+    assert (changed.topic.label, changed.then.text, changed.now.text) == (
         "What could we try next time?",
         SAID.idea,
         "Bring two customers.",

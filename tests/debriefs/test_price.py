@@ -16,8 +16,9 @@ from debriefs.services.drafts import begin_amendment, save_draft
 from debriefs.services.submission import submit_debrief, submit_draft
 from debriefs.submissions import ReasonGiven
 from people.models import User
-from playbook.debrief_page import debrief_page, differences
+from playbook.debrief_page import debrief_page
 from playbook.services import refresh_entries
+from playbook.versions import versions_page
 from tests.debriefs.submissions import FIELDS, FIRST, SECOND, quick
 
 SignIn = Callable[[User], Client]
@@ -124,17 +125,19 @@ def test_an_amendment_begins_with_the_checks_and_can_pass_them(debrief: Debrief,
         (Decimal("12.5"), False)
     ]
     debrief.refresh_from_db()
-    changed = {each.label: (each.then, each.now) for each in differences(debrief, 1, rep)}
-    assert changed == {
-        "Reason: Price, untested": ("The buyer said it — “You were 20 % above.”", ""),
-        "Reason: Price": (
-            "",
-            (
-                "The buyer said it — 12.5 % dearer — budget owner met — would have won at an equal"
-                " price — “You were 20 % above.”"
-            ),
-        ),
-    }
+    page = versions_page(debrief, rep, earlier=1, later=2)
+    assert page is not None
+    reason = page.compared[0]
+    assert (reason.then.words, reason.now.words) == (
+        "Price, untested (the buyer said it)",
+        "Price (the buyer said it)",
+    )
+    assert reason.now.text.splitlines() == [
+        "12.5 % dearer",
+        "budget owner met",
+        "would have won at an equal price",
+        "“You were 20 % above.”",
+    ]
 
 
 def test_the_mark_stands_on_the_check_page_the_receipt_and_the_debrief(

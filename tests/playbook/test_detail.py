@@ -7,14 +7,12 @@ from django.test import Client
 from django.urls import reverse
 
 from deals.facts import facts_of
-from debriefs.models import Answer, Audience, CitedReason, Debrief, FactorScore
+from debriefs.models import Answer, CitedReason, Debrief, FactorScore
 from people.models import User
-from playbook.debrief_page import Difference, debrief_page, differences
+from playbook.debrief_page import debrief_page
 from tests.factories import (
-    AnswerFactory,
     ClosingFactory,
     CompetitorFactory,
-    DebriefVersionFactory,
     LossReasonFactory,
     StageFactory,
     TemplateVersionFactory,
@@ -119,37 +117,6 @@ def test_facts_are_todays_with_what_they_were(debrief: Debrief, rep: User) -> No
     ]
 
 
-def test_versions_are_compared_within_what_the_reader_may_read(
-    debrief: Debrief, rep: User, outsider: User
-) -> None:
-    debrief.current_version = DebriefVersionFactory.create(debrief=debrief)
-    debrief.save()
-    AnswerFactory.create(
-        version=debrief.current_version,
-        key="value_roi",
-        rating="partly",
-        text="Sheet came late.",
-        audience=Audience.COMPANY,
-    )
-    old = Answer.objects.get(key="objections")
-    old.pk, old.version = None, debrief.current_version
-    old.save()
-    for_all = [
-        Difference("Was our value clear?", "No — Sheet came late.", "Partly — Sheet came late."),
-        Difference("What would we change?", "Call finance first.", ""),
-        Difference("What would help you?", "I was afraid.", ""),
-        Difference("Timing", "-2", ""),
-        Difference("Budget", "+1", ""),
-        Difference("Reason: Price", "The buyer said it — “Too dear.”", ""),
-        Difference("Reason: Terms", "The buyer said it", ""),
-    ]
-    assert differences(debrief, 1, rep) == for_all
-    assert differences(debrief, 1, outsider) == [
-        each for each in for_all if each.label != "What would help you?"
-    ]
-    assert differences(debrief, 9, rep) == []
-
-
 def test_other_views_and_other_closings_are_linked(
     debrief: Debrief, rep: User, teammate: User
 ) -> None:
@@ -179,11 +146,3 @@ def test_what_people_wrote_is_never_markup(
     body = signed_in(rep).get(reverse("playbook:detail", args=[debrief.pk])).content.decode()
     assert hostile not in body
     assert "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;" in body
-
-
-@pytest.mark.parametrize("asked", ["?since=1", "?since=99", "?since=x", "?since=-1"])
-def test_a_comparison_with_no_version_shows_the_page_all_the_same(
-    debrief: Debrief, rep: User, signed_in: Callable[[User], Client], asked: str
-) -> None:
-    response = signed_in(rep).get(reverse("playbook:detail", args=[debrief.pk]) + asked)
-    assert (response.status_code, response.context["differences"]) == (200, [])
