@@ -20,7 +20,6 @@ from debriefs.fields import CHECKS_ASKED, FACTS, RANKS, SCORES, SHORT, WIDER, fi
 from debriefs.kinds import EARLIEST, LATEST, SCALE
 from debriefs.models import TEXT_LIMIT, Audience, Basis, CheckAnswer, Rating, RunnerUpBasis
 from debriefs.questions import Effect, Question, QuestionKind, Section, TemplateDefinition
-from debriefs.services.requests import LONGEST_REASON
 from debriefs.skeleton import Skeleton, field_id
 from debriefs.steps import (
     HINDSIGHT,
@@ -155,15 +154,6 @@ class FactsForm(forms.Form):
     def __init__(self, names: Sequence[str], choices: FactChoices) -> None:
         super().__init__()
         self.helper = _helper(Part("facts", facts=[_fact(name, choices) for name in names]))
-
-
-class DismissForm(forms.Form):
-    because = forms.CharField(
-        label="Why is this deal not worth a debrief?",
-        help_text="One sentence. It stays in the figures as “not worth a debrief”.",
-        max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
 
 
 class AskForm(forms.Form):

@@ -143,6 +143,31 @@ def team_tree() -> list[TeamNode]:
     return roots
 
 
+def managers_above(people: Iterable[int]) -> dict[int, int]:
+    """For each person the nearest active manager above who isn't that person, by ids; two queries.
+
+    Who belongs to no team today, or has nobody above, is left out.
+    """
+    rows = Membership.objects.on(company_today()).filter(user__in=list(people))
+    teams = dict(rows.values_list("user", "team"))
+    above: dict[int, tuple[int | None, int | None]] = {
+        team: (parent, manager if works else None)
+        for team, parent, manager, works in Team.objects.values_list(
+            "pk", "parent", "manager", "manager__is_active"
+        )
+    }
+    found: dict[int, int] = {}
+    for person, team in teams.items():
+        place: int | None = team
+        while place is not None:
+            parent, manager = above[place]
+            if manager is not None and manager != person:
+                found[person] = manager
+                break
+            place = parent
+    return found
+
+
 def people_by_name(names: Iterable[str]) -> dict[str, User]:
     """Whom each written name or address means; names that mean nobody, or two, are left out.
 

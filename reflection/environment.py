@@ -49,6 +49,10 @@ class Environment(BaseSettings):
     reporting_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
     amend_days: int = Field(default=7, ge=0)
     request_days: int = Field(default=14, ge=0)
+    request_hours: int = Field(default=48, ge=1, le=1000)
+    escalation_days: int = Field(default=5, ge=1, le=100)
+    snooze_days: int = Field(default=7, ge=1, le=100)
+    reminder_days: int = Field(default=14, ge=1, le=365)
 
     @field_validator("data_dir")
     @classmethod

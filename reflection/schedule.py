@@ -29,6 +29,15 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "tell managers of late debriefs": {
+        "task": "debriefs.tasks.keep_escalations",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
+    "repair the reminders of debriefs": {
+        "task": "debriefs.tasks.repair_reminders",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "forget old digests": {
         "task": "notices.tasks.prune",
         "schedule": crontab(hour=3, minute=40),

@@ -8,7 +8,6 @@ from debriefs.models.debriefs import (
     CheckAnswer,
     CitedReason,
     Debrief,
-    DebriefRequest,
     DebriefVersion,
     Draft,
     FactorScore,
@@ -18,6 +17,7 @@ from debriefs.models.debriefs import (
 )
 from debriefs.models.proposers import ReasonProposer
 from debriefs.models.reasons import LossReason, ReasonGroup, ReasonKind
+from debriefs.models.requests import DebriefRequest, RequestHandover
 from debriefs.models.templates import QuestionTemplate, TemplateVersion
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "ReasonGroup",
     "ReasonKind",
     "ReasonProposer",
+    "RequestHandover",
     "RunnerUpBasis",
     "TemplateVersion",
     "closings_owed_by",

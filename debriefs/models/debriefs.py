@@ -11,8 +11,8 @@ from common.bulk import CopyingQuerySet
 from common.clock import company_today
 from deals.models import Closing, Stage
 from debriefs.models.reasons import LossReason
+from debriefs.models.requests import DebriefRequest
 from debriefs.models.templates import TemplateVersion
-from people.access import people_below
 from people.models import Membership, User
 
 TEXT_LIMIT = 20_000
@@ -444,59 +444,3 @@ class CitedReason(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rank}. {self.reason_id}"
-
-
-class DebriefRequestQuerySet(models.QuerySet["DebriefRequest"]):
-    def open(self) -> "DebriefRequestQuerySet":
-        """Neither done nor dismissed, of a closing that still stands."""
-        return self.filter(done_at=None, dismissed_at=None, closing__reopened_at=None)
-
-    def of(self, person: User) -> "DebriefRequestQuerySet":
-        return self.filter(person=person)
-
-    def of_people_below(self, manager: User) -> "DebriefRequestQuerySet":
-        return self.filter(person__in=people_below(manager))
-
-
-class DebriefRequest(models.Model):
-    """A closing waits for this person's debrief: its owner's, or one that somebody asked for."""
-
-    closing = models.ForeignKey(Closing, on_delete=models.CASCADE, related_name="requests")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="debrief_requests"
-    )
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        help_text="Who wants a second view; empty where the closing itself asks its owner.",
-    )
-    requested_at = models.DateTimeField(db_default=Now())
-    due_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True)
-    dismissed_at = models.DateTimeField(null=True)
-    dismissed_because = models.TextField(blank=True)
-
-    objects = DebriefRequestQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["closing", "person"], name="debriefs_debriefrequest_once"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(dismissed_at=None) | ~models.Q(dismissed_because=""),
-                name="debriefs_debriefrequest_dismissed_with_reason",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["person", "due_at"],
-                condition=models.Q(done_at=None, dismissed_at=None),
-                name="debriefs_request_open",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"request to {self.person_id} for closing {self.closing_id}"

@@ -8,7 +8,8 @@ from debriefs.errors import CannotBeAsked, NotClosed, NotTheirs
 from debriefs.events import VIEW_ASKED
 from debriefs.models import Debrief, DebriefRequest
 from debriefs.services.corrections import may_correct_closing
-from debriefs.services.requests import DUE_AFTER
+from debriefs.services.reminders import keep_reminders
+from debriefs.services.requests import asked_of
 from outbox.services import record
 from people.models import User
 
@@ -35,17 +36,16 @@ def ask_for_debrief(closing: Closing, *, person: User, by: User) -> DebriefReque
     if not may_ask_for_views(by, closing):
         raise NotTheirs("Only the deal's owner and the managers above ask others for their view.")
     _require_can_be_asked(closing, person, by)
-    now = timezone.now()
+    dates = asked_of(person, at=timezone.now())
     request, is_new = DebriefRequest.objects.get_or_create(
         closing=closing,
         person=person,
-        defaults={"asked_by": by, "requested_at": now, "due_at": now + DUE_AFTER},
+        defaults={"asked_by": by, **dates},
     )
     declined = DebriefRequest.objects.filter(pk=request.pk, dismissed_at__isnull=False)
-    reopened = not is_new and declined.update(
-        dismissed_at=None, dismissed_because="", requested_at=now, due_at=now + DUE_AFTER
-    )
+    reopened = not is_new and declined.update(dismissed_at=None, dismissed_because="", **dates)
     if is_new or reopened:
+        keep_reminders([closing.pk])
         payload = {"request_id": request.pk, "deal_id": closing.deal_id}
         record(VIEW_ASKED, subject=f"deal:{closing.deal_id}", payload=payload, by=by.pk)
         request.refresh_from_db()

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from deals.facts import BY_API
 from deals.models import Closing, Deal
+from debriefs.deadlines import deadlines
 from debriefs.models import Debrief, DebriefVersion, LossReason
 from debriefs.questions import TemplateDefinition, default_version
-from debriefs.services.requests import DUE_AFTER
 from people.models import User
 from reflection.demo.catalogue import Catalogue, named
 from reflection.demo.planned import (
@@ -200,8 +200,10 @@ class Rows:
         self, tables: DebriefTables, written: Written, closing: PlannedClosing
     ) -> None:
         age = self._now - closing.recorded_at
-        asked, owner = closing.recorded_at, self._people[written.planned.owner].pk
-        row = (written.closings[-1], owner, asked, asked + DUE_AFTER)
+        asked, owner = closing.recorded_at, self._people[written.planned.owner]
+        dates = deadlines(asked, time_zone=owner.time_zone, calendar=owner.calendar)
+        row = (written.closings[-1], owner.pk, asked, dates.due_at)
+        reminders = (dates.escalates_at, dates.reminded_until)
         place = len(written.closings) - 1
         own = [
             debrief
@@ -209,12 +211,13 @@ class Rows:
             if (debrief.closing, debrief.author) == (place, written.planned.owner)
         ]
         if own and age < timedelta(days=REQUESTED_DAYS):
-            tables.requests.add(*row, own[0].versions[-1].submitted_at, None, "")
+            tables.requests.add(*row, own[0].versions[-1].submitted_at, None, "", *reminders)
         elif not own and age < timedelta(days=FRESH_DAYS):
-            tables.requests.add(*row, None, None, "")
+            tables.requests.add(*row, None, None, "", *reminders)
         elif not own and self._rng.random() < DISMISSED:
             dismissed = asked + timedelta(hours=self._rng.randint(4, 90))
-            tables.requests.add(*row, None, dismissed, self._rng.choice(DISMISSALS))
+            why = self._rng.choice(DISMISSALS)
+            tables.requests.add(*row, None, dismissed, why, *reminders)
 
 
 def _money(amount: Decimal | None, currency: str) -> tuple[Decimal | None, str | None]:

@@ -84,7 +84,7 @@ class DebriefTables:
         self.requests = RowCopy(
             DebriefRequest,
             *("closing", "person", "requested_at", "due_at", "done_at"),
-            *("dismissed_at", "dismissed_because"),
+            *("dismissed_at", "dismissed_because", "escalates_at", "reminded_until"),
         )
         self._amending_time = timedelta(days=settings.ENV.amend_days)
 

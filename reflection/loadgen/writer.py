@@ -177,7 +177,7 @@ class Writer:
                 asked = _morning_of(deal)
                 due = asked + timedelta(hours=REQUEST_HOURS)
                 owner = self._world.owners[deal.owner].pk
-                tables.requests.add(each.closing, owner, asked, due, None, None, "")
+                tables.requests.add(*(each.closing, owner, asked, due, None, None, ""), None, None)
         tables.flush()
 
 

@@ -327,6 +327,8 @@ LINES = [
         sent=lambda world: {"person": world.other_manager.pk},
     ),
     line("debriefs:dismiss", "302 200 404 200 404 404 404", debrief_request),
+    line("debriefs:snooze", "302 200 404 403 404 404 404", debrief_request),
+    line("debriefs:hand_over", "302 200 404 200 404 404 404", debrief_request),
     # deals
     line("deals:list", SALES, shows=("lost_deal", "won_deal", "undebriefed_deal")),
     line("deals:list", SALES, query="show=open", shows=("open_deal",)),

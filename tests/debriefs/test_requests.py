@@ -1,6 +1,7 @@
 """Who is asked for a debrief, until when, and how a request ends."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -31,6 +32,21 @@ def test_the_owner_is_asked_once_and_has_48_hours(recent: Closing, rep: User) ->
     assert list(
         DebriefRequest.objects.values_list("closing", "person", "requested_at", "due_at")
     ) == [(recent.pk, rep.pk, now, now + timedelta(hours=48))]
+
+
+def test_deadlines_count_the_working_days_of_the_owner(rep: User) -> None:
+    """Asked on a Wednesday before Thanksgiving in New York."""
+    User.objects.filter(pk=rep.pk).update(time_zone="America/New_York", calendar="US")
+    with time_machine.travel("2026-11-25T20:00:00Z", tick=False):
+        closing = closed_deal(owner=rep, closing={"closed_on": timezone.now().date()})
+        open_requests([closing.pk])
+    request = DebriefRequest.objects.get()
+    there = ZoneInfo("America/New_York")
+    assert [
+        moment.astimezone(there).strftime("%a %-d %b %H:%M")
+        for moment in (request.due_at, request.escalates_at, request.reminded_until)
+        if moment
+    ] == ["Mon 30 Nov 15:00", "Mon 7 Dec 15:00", "Mon 21 Dec 15:00"]
 
 
 def test_an_event_of_one_deal_and_of_an_import_ask_alike(rep: User) -> None:

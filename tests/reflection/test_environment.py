@@ -47,6 +47,10 @@ GOOD = [
     ("REPORTING_CURRENCY", "EUR", "EUR"),
     ("AMEND_DAYS", "0", 0),
     ("REQUEST_DAYS", "30", 30),
+    ("REQUEST_HOURS", "24", 24),
+    ("ESCALATION_DAYS", "3", 3),
+    ("SNOOZE_DAYS", "2", 2),
+    ("REMINDER_DAYS", "30", 30),
 ]
 
 BAD = [
@@ -99,6 +103,10 @@ BAD = [
     ("REPORTING_CURRENCY", "Euro", "String should match pattern '^[A-Z]{3}$'"),
     ("AMEND_DAYS", "-1", "Input should be greater than or equal to 0"),
     ("REQUEST_DAYS", "-1", "Input should be greater than or equal to 0"),
+    ("REQUEST_HOURS", "0", "Input should be greater than or equal to 1"),
+    ("ESCALATION_DAYS", "0", "Input should be greater than or equal to 1"),
+    ("SNOOZE_DAYS", "0", "Input should be greater than or equal to 1"),
+    ("REMINDER_DAYS", "0", "Input should be greater than or equal to 1"),
 ]
 
 

@@ -1,0 +1,98 @@
+"""What `notices` is told of requests: of each to the person asked, of all late ones to their manager.
+
+Both say what should stand now, worked out from the rows, so that calling them again repairs.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Count, Max, Min
+from django.urls import reverse
+from django.utils import timezone
+
+from debriefs.models import DebriefRequest
+from notices.services import Due, keep_notices
+from people.queries import managers_above
+
+REQUESTED = "debriefs.requested"
+ESCALATED = "debriefs.escalated"
+_TEAMS = "teams"
+
+
+def keep_reminders(closing_ids: Iterable[int]) -> None:
+    """Bring the notices of these closings in line with the requests open for them."""
+    ids = set(closing_ids)
+    requests = (
+        DebriefRequest.objects.reminding(at=timezone.now())
+        .filter(closing__in=ids)
+        .select_related("closing__deal__account__merged_into")
+    )
+    keep_notices(
+        REQUESTED, about=[_subject(key) for key in ids], dues=[_due(each) for each in requests]
+    )
+
+
+def keep_reminders_of_deals(deal_ids: Iterable[int]) -> None:
+    """The same for deals that were renamed or opened again."""
+    asked = DebriefRequest.objects.filter(closing__deal__in=list(deal_ids))
+    closings = list(asked.values_list("closing", flat=True).distinct())
+    if closings:
+        keep_reminders(closings)
+
+
+def repair_reminders() -> None:
+    """The same for every request that reminds or did so until lately."""
+    lately = DebriefRequest.objects.filter(reminded_until__gt=timezone.now())
+    keep_reminders(lately.values_list("closing", flat=True))
+
+
+def keep_escalations(*, at: datetime) -> None:
+    """One line for each manager: how many debriefs of their people are late for good.
+
+    A person's late requests go to the nearest manager above who isn't the person. Six
+    statements for however many.
+    """
+    late = (
+        DebriefRequest.objects.escalated(at=at)
+        .values_list("person")
+        .annotate(Count("pk"), Min("escalates_at"), Max("reminded_until"))
+        .order_by("person")
+    )
+    by_person = {person: tuple(counted) for person, *counted in late}
+    managers = managers_above(by_person)
+    found: dict[int, list[tuple[int, datetime, datetime]]] = {}
+    for person, manager in managers.items():
+        found.setdefault(manager, []).append(by_person[person])
+    keep_notices(ESCALATED, about=[_TEAMS], dues=[_line(*each) for each in found.items()])
+
+
+def _line(manager: int, late: list[tuple[int, datetime, datetime]]) -> Due:
+    count = sum(each[0] for each in late)
+    debriefs = "1 debrief has" if count == 1 else f"{count} debriefs have"
+    return Due(
+        person_id=manager,
+        subject=_TEAMS,
+        text=f"{debriefs} waited long in your teams: remind, hand over, or let go",
+        path=f"{reverse('debriefs:mine')}#teams-title",
+        shown_from=min(each[1] for each in late),
+        shown_until=max(each[2] for each in late),
+    )
+
+
+def _subject(closing_id: int) -> str:
+    return f"closing:{closing_id}"
+
+
+def _due(request: DebriefRequest) -> Due:
+    deal = request.closing.deal
+    account = f" ({deal.account.today.name})" if deal.account else ""
+    assert request.reminded_until is not None
+    return Due(
+        person_id=request.person_id,
+        subject=_subject(request.closing_id),
+        text=f"Debrief “{deal.name}”{account}",
+        path=reverse("debriefs:form", args=[request.closing_id]),
+        due_at=request.due_at,
+        shown_from=request.snoozed_until or request.requested_at,
+        shown_until=request.reminded_until,
+    )
