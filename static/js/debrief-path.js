@@ -121,8 +121,8 @@ export class PathOfForm {
 
   #say(came, went) {
     const words = [];
-    if (came.length) words.push(`Now asked: ${came.join("; ")}.`);
-    if (went.length) words.push(`No longer asked: ${went.join("; ")}. What you typed there is kept until you submit.`);
+    if (came.length) words.push(`Now asked: ${sentence(came)}`);
+    if (went.length) words.push(`No longer asked: ${sentence(went)} What you typed there is kept until you submit.`);
     this.#status.textContent = words.join(" ");
   }
 }
@@ -130,4 +130,9 @@ export class PathOfForm {
 function wordsOf(part) {
   const heading = part.querySelector(part.matches("[data-step]") ? "h2" : "legend, label");
   return heading.firstChild.textContent.trim();
+}
+
+function sentence(parts) {
+  const text = parts.join("; ");
+  return /[.?!]$/.test(text) ? text : `${text}.`;
 }
