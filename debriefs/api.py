@@ -11,7 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Header, Query, Router, Schema, Status
-from pydantic import Field
+from pydantic import Field, StrictFloat, StrictInt
 
 from common.api import (
     CONFLICTS,
@@ -27,8 +27,11 @@ from common.api import (
 )
 from deals.models import Closing, Deal, Outcome
 from debriefs.access import closing_to_debrief, own_debrief, visible_debrief
+from debriefs.asked import TemplateOut, template_out
+from debriefs.branching import path_of
 from debriefs.fields import RANKS
 from debriefs.hindsight import Hindsight
+from debriefs.kinds import value_words
 from debriefs.models import (
     Answer,
     Audience,
@@ -58,7 +61,14 @@ SUBMISSIONS = uuid.UUID("6d1f4c1e-6d4f-4d5f-9f6e-0c6f0f7a5f2b")
 
 
 class AnswerBody(Strict):
+    """Which of `rating`, `value` and `text` a question takes, its kind says."""
+
     rating: Rating | None = None
+    value: StrictInt | StrictFloat | Text | list[Text] | None = Field(
+        None,
+        description="1 to 5 on a scale, the key of an option, the keys of several, a number, "
+        "a date such as 2026-03-31.",
+    )
     text: Text | None = None
     audience: Audience | None = Field(
         None, description="Wider than its section's; that of the section where empty."
@@ -159,7 +169,10 @@ class DebriefIn(Strict):
 
 
 class DraftOut(Schema):
-    """A debrief being written. `missing` says what submitting would refuse now, by field."""
+    """A debrief being written. `missing` says what submitting would refuse now, by field;
+    `asked` are the questions that its answers lead to. What isn't asked is kept in the draft
+    and left out of what is submitted.
+    """
 
     id: int
     deal: Named
@@ -168,10 +181,13 @@ class DraftOut(Schema):
     revision: int
     values: dict[str, str]
     missing: dict[str, str]
+    asked: list[str] = Field(description="Keys of questions, in the order of the template.")
 
 
 class AnswerOut(Schema):
     rating: Rating | None
+    value: int | str | list[str] | None = Field(description="As it was given.")
+    value_words: str = Field(description="With labels and unit, as people read it.")
     text: str
     audience: Audience
 
@@ -237,51 +253,6 @@ class DebriefOut(DebriefLine):
 class DebriefPage(Schema):
     items: list[DebriefLine]
     next: int | None = Field(description="Give it as `after` for the next page.")
-
-
-class QuestionOut(Schema):
-    key: str
-    kind: Literal["rating", "long_text"]
-    text: str
-    help: str
-    required: bool
-
-
-class FactorAsked(Schema):
-    key: str
-    name: str
-    help: str
-
-
-class SectionOut(Schema):
-    key: str
-    title: str
-    audience: Audience = Field(description="Who reads it unless the author widens it.")
-    questions: list[QuestionOut]
-    factors: list[FactorAsked]
-
-
-class ReasonListed(Schema):
-    key: str
-    name: str
-    group: str
-    definition: str
-    example: str
-    needs_text: bool
-    asks_price_checks: bool
-
-
-class TemplateOut(Schema):
-    """All that a front end needs to ask: what, in which order, with which choices."""
-
-    template: str
-    version: int
-    sections: list[SectionOut]
-    reasons: list[ReasonListed]
-    ratings: dict[str, str]
-    bases: dict[str, str]
-    outcomes: dict[str, str]
-    audiences: dict[str, str]
 
 
 class DebriefFilters(Schema):
@@ -432,41 +403,7 @@ def current_template(request: HttpRequest, deal: Id | None = None) -> TemplateOu
     version = TemplateVersion.objects.select_related("template").get(
         pk=version_for(closing.pk if closing else None)
     )
-    definition = TemplateDefinition.of(version)
-    return TemplateOut(
-        template=version.template.key,
-        version=version.number,
-        sections=[
-            SectionOut(
-                key=section.key,
-                title=section.title,
-                audience=section.audience,
-                questions=[QuestionOut.from_orm(each) for each in section.questions],
-                factors=[FactorAsked.from_orm(each) for each in section.factors],
-            )
-            for section in definition.sections
-        ],
-        reasons=_reason_list(),
-        ratings=dict(Rating.choices),
-        bases=dict(Basis.choices),
-        outcomes=dict(Outcome.choices),
-        audiences=dict(Audience.choices),
-    )
-
-
-def _reason_list() -> list[ReasonListed]:
-    return [
-        ReasonListed(
-            key=reason.key,
-            name=reason.name,
-            group=reason.group.name,
-            definition=reason.definition,
-            example=reason.example,
-            needs_text=reason.needs_text,
-            asks_price_checks=reason.asks_price_checks,
-        )
-        for reason in LossReason.objects.choosable().select_related("group")
-    ]
+    return template_out(version, LossReason.objects.choosable().select_related("group"))
 
 
 def _said(prefix: str, part: Strict) -> dict[str, str]:
@@ -480,6 +417,10 @@ def _as_text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return "\n".join(value)
+    if isinstance(value, float):
+        value = Decimal(repr(value))
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
@@ -499,6 +440,8 @@ def _open_draft(debrief: Debrief, person: User) -> Draft:
 
 def _draft_out(debrief: Debrief, draft: Draft, person: User) -> DraftOut:
     deal = debrief.closing.deal
+    definition = TemplateDefinition.of(debrief.template_version)
+    path = path_of(definition, draft.values, outcome=_outcome_of(debrief, draft))
     return DraftOut(
         id=debrief.pk,
         deal=Named(id=deal.pk, name=deal.name),
@@ -507,6 +450,7 @@ def _draft_out(debrief: Debrief, draft: Draft, person: User) -> DraftOut:
         revision=draft.revision,
         values={name: value for name, value in draft.values.items() if value},
         missing=_missing(debrief, draft, person),
+        asked=[each.key for each in definition.questions() if each.key in path.questions],
     )
 
 
@@ -516,9 +460,15 @@ def _missing(debrief: Debrief, draft: Draft, person: User) -> dict[str, str]:
     return missing_in(
         TemplateDefinition.of(debrief.template_version),
         draft.values,
-        outcome=outcome_after(closing, {"outcome": draft.values.get("facts.outcome", "")}),
+        outcome=_outcome_of(debrief, draft),
         must_refine=unspecified and may_correct_closing(person, closing),
     )
+
+
+def _outcome_of(debrief: Debrief, draft: Draft) -> str:
+    """As it will be once the draft is submitted."""
+    facts = {"outcome": draft.values.get("facts.outcome", "")}
+    return outcome_after(debrief.closing, facts)
 
 
 def _listed(debriefs: QuerySet[Debrief], person: User) -> QuerySet[Debrief]:
@@ -585,6 +535,8 @@ def _check(answer: str) -> CheckAnswer | None:
 def _debrief_out(debrief: Debrief, person: User) -> DebriefOut:
     version = debrief.current_version
     assert version is not None
+    definition = TemplateDefinition.of(debrief.template_version)
+    questions = {question.key: question for question in definition.questions()}
     return DebriefOut(
         **_line(debrief, person),
         version=version.number,
@@ -592,6 +544,10 @@ def _debrief_out(debrief: Debrief, person: User) -> DebriefOut:
         answers={
             each.key: AnswerOut(
                 rating=Rating(each.rating) if each.rating else None,
+                value=each.value,
+                value_words=value_words(questions[each.key], each.value)
+                if each.key in questions
+                else "",
                 text=each.text,
                 audience=Audience(each.audience),
             )

@@ -15,9 +15,10 @@ from deals.facts import facts_of
 from deals.models import Closing, Outcome
 from debriefs.hindsight import ASKED as HINDSIGHT_ASKED
 from debriefs.hindsight import Hindsight
+from debriefs.kinds import typed_value, value_words
 from debriefs.models import Answer, Audience, CitedReason, Debrief, DebriefVersion, FactorScore
 from debriefs.price import PriceChecks
-from debriefs.questions import TemplateDefinition
+from debriefs.questions import Question, TemplateDefinition
 from people.models import User
 from playbook.factor_chart import FactorChart, ScoredFactor
 
@@ -56,7 +57,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Reply:
-    """The answer to one question; `only` names its readers when not the whole company."""
+    """The answer to one question; `only` names its readers when not the whole company.
+
+    `value` is that of a question of another kind than a rating or a text, in words.
+    """
 
     key: str
     question: str
@@ -64,6 +68,7 @@ class Reply:
     rating_words: str
     text: str
     only: str
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -185,20 +190,21 @@ def _readable(answers: QuerySet[Answer], version: DebriefVersion) -> dict[str, A
 
 def _sections(answers: Mapping[str, Answer], definition: TemplateDefinition) -> tuple[Section, ...]:
     """The sections of the template with the answers given; the lesson stands at the top instead."""
+    answers = {key: each for key, each in answers.items() if key != LESSON or not each.text}
     asked = {question.key for question in definition.questions()}
     sections = [
         Section(
             section.title,
             tuple(
-                _reply(answers[question.key], question.text)
+                _reply(answers[question.key], question)
                 for question in section.questions
-                if question.key in answers and question.key != LESSON
+                if question.key in answers
             ),
         )
         for section in definition.sections
     ]
-    rest = [answer for key, answer in answers.items() if key not in asked and key != LESSON]
-    sections.append(Section("More", tuple(_reply(answer, answer.key) for answer in rest)))
+    rest = [answer for key, answer in answers.items() if key not in asked]
+    sections.append(Section("More", tuple(_reply(answer, None) for answer in rest)))
     return tuple(section for section in sections if section.replies)
 
 
@@ -210,16 +216,22 @@ def _hindsight(version: DebriefVersion, viewer: User) -> tuple[Section, ...]:
     return (Section("Looking back", replies),) if replies else ()
 
 
-def _reply(answer: Answer, question: str) -> Reply:
+def _reply(answer: Answer, question: Question | None) -> Reply:
     only = "" if answer.audience == Audience.COMPANY else Audience(answer.audience).label
     return Reply(
         key=answer.key,
-        question=question,
+        question=question.text if question else answer.key,
         rating=answer.rating,
         rating_words=answer.get_rating_display() if answer.rating else "",
         text=answer.text,
         only=only,
+        value=_value(answer, question),
     )
+
+
+def _value(answer: Answer, question: Question | None) -> str:
+    """A value in words; as it was typed where its template doesn't know the question."""
+    return value_words(question, answer.value) if question else typed_value(answer.value)
 
 
 def _scored(factors: Iterable[FactorScore], definition: TemplateDefinition) -> list[ScoredFactor]:

@@ -6,12 +6,11 @@ is said on it has a judgement, which compares, and words, which are read.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from debriefs.hindsight import ASKED as HINDSIGHT_ASKED
 from debriefs.hindsight import Hindsight
+from debriefs.kinds import typed_value, value_words
 from debriefs.models import (
     Answer,
     Audience,
@@ -138,24 +137,9 @@ def _answer(answer: Answer, question: Question | None) -> Said:
         return Said(judgement, rating.label, answer.text, only, RATED.get(rating))
     if answer.value in (None, "", []):
         return Said(text=answer.text, only=only)
-    judgement, words, place = _value(answer.value, question)
-    return Said(judgement, words, answer.text, only, place)
-
-
-def _value(value: Any, question: Question | None) -> tuple[str, str, float | None]:
-    """The judgement, words and place of an answer that is neither a rating nor a text."""
-    kind = question.kind if question else None
-    labels = {option.key: option.label for option in question.options} if question else {}
-    if isinstance(value, list):
-        chosen = sorted(str(each) for each in value)
-        return "\n".join(chosen), ", ".join(labels.get(each, each) for each in chosen), None
-    text = str(value)
-    if kind is QuestionKind.SCALE:
-        return text, f"{text} of 5", float(text)
-    if kind is QuestionKind.NUMBER and question:
-        plain = format(Decimal(text).normalize(), "f")
-        return plain, f"{plain} {question.unit}".strip(), None
-    return text, labels.get(text, text), None
+    place = float(answer.value) if question and question.kind is QuestionKind.SCALE else None
+    words = value_words(question, answer.value) if question else typed_value(answer.value)
+    return Said(typed_value(answer.value), words, answer.text, only, place)
 
 
 def _factor(factor: FactorScore) -> Said:

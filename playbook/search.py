@@ -47,6 +47,16 @@ FROM (
             UNION ALL
             SELECT key, note FROM debriefs_factorscore
             WHERE version_id = version.id AND audience = ANY(%(audiences)s)
+            UNION ALL
+            SELECT answer.key, string_agg(option->>'label', ', ')
+            FROM debriefs_answer answer
+            JOIN debriefs_templateversion template ON template.id = debrief.template_version_id
+            CROSS JOIN jsonb_path_query(template.definition,
+                '$.sections[*].questions[*] ? (@.key == $question).options[*]',
+                jsonb_build_object('question', answer.key)) option
+            WHERE answer.version_id = version.id AND answer.audience = ANY(%(audiences)s)
+                AND answer.value @> (option->'key')
+            GROUP BY answer.key
         ) part WHERE part.text <> ''
     ) said ON true
     LEFT JOIN LATERAL (

@@ -120,8 +120,32 @@ cited AS (
     GROUP BY once.version_id
 )"""
 
+# What the options of choices are called, in the version that a debrief was written on.
+_OPTION = """
+option AS MATERIALIZED (
+    SELECT version.id AS template_version_id, question->>'key' AS question,
+        option->>'key' AS key, option->>'label' AS label
+    FROM debriefs_templateversion version,
+        jsonb_array_elements(version.definition->'sections') section,
+        jsonb_array_elements(section->'questions') question,
+        jsonb_array_elements(question->'options') option
+)"""
+
+# Choices by their labels, in the words of the question's own version.
+_CHOSEN = """
+        SELECT answer.version_id, answer.key, string_agg(option.label, ', '), answer.audience,
+            true, 0
+        FROM wanted
+        JOIN debriefs_answer answer ON answer.version_id = wanted.version_id
+            AND answer.value IS NOT NULL AND answer.audience <> 'private'
+        JOIN debriefs_debrief debrief ON debrief.id = wanted.debrief_id
+        JOIN option ON option.template_version_id = debrief.template_version_id
+            AND option.question = answer.key
+            AND answer.value @> to_jsonb(option.key)
+        GROUP BY answer.version_id, answer.key, answer.audience"""
+
 # The excerpt is the lesson; without one, what says most.
-_SAID = """
+_SAID = f"""
 said AS (
     SELECT part.version_id,
         string_agg(part.text, E'\n' ORDER BY part.place, part.key)
@@ -144,9 +168,10 @@ said AS (
         FROM debriefs_factorscore
         WHERE version_id IN (SELECT version_id FROM wanted)
             AND audience <> 'private' AND note <> ''
+        UNION ALL{_CHOSEN}
     ) part
     GROUP BY part.version_id
-)"""
+)"""  # noqa: S608 - our own names
 
 _RATE = """
 LEFT JOIN LATERAL (
@@ -191,6 +216,7 @@ WITH RECURSIVE {_LISTS},
 {_WANTED},
 {_MET},
 {_CITED},
+{_OPTION},
 {_SAID},
 derived AS (
     SELECT

@@ -150,7 +150,9 @@ class Rows:
             *(told.was_runner_up, told.evidence, told.seconds, told.evidence_kind),
         )
         for answer in told.answers:
-            tables.answers.add(version, answer.key, answer.rating, answer.text, answer.audience)
+            tables.answers.add(
+                version, answer.key, answer.rating, None, answer.text, answer.audience
+            )
         for factor, (score, note) in told.factors.items():
             audience = self._definition.section_of(factor).audience.value
             tables.factors.add(version, factor, score, note, audience)

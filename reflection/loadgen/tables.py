@@ -74,7 +74,7 @@ class DebriefTables:
             *("id", "debrief", "number", "submission_id", "submitted_at", "facts"),
             *("was_runner_up", "runner_up_evidence", "seconds_to_fill", "runner_up_basis"),
         )
-        self.answers = RowCopy(Answer, "version", "key", "rating", "text", "audience")
+        self.answers = RowCopy(Answer, "version", "key", "rating", "value", "text", "audience")
         self.factors = RowCopy(FactorScore, "version", "key", "score", "note", "audience")
         self._reasons = RowCopy(
             CitedReason,

@@ -1,7 +1,7 @@
 """Writing the drawn deals and debriefs, row for row as the services would."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from deals.models import Closing, Deal
+from deals.models import Closing, Deal, Outcome
+from debriefs.branching import Path, answer_field, path_of
 from debriefs.models import (
     Debrief,
     DebriefVersion,
@@ -18,6 +19,7 @@ from debriefs.questions import QuestionKind
 from reflection.loadgen.copying import check_constraints_now, take_ids
 from reflection.loadgen.draws import DealDraw, DebriefDraw, Draws, Load
 from reflection.loadgen.tables import DealTables, DebriefTables, frozen_facts
+from reflection.loadgen.values import as_cell, drawn_value
 from reflection.loadgen.words import Phrasebook
 from reflection.loadgen.world import World
 
@@ -44,6 +46,7 @@ class Writer:
         self._phrases = Phrasebook(load.seed)
         self._now = timezone.now()
         questions = list(world.template.questions())
+        self._questions = {question.key: question for question in questions}
         keys = [question.key for question in questions]
         keys += [factor.key for factor in world.template.factors()]
         self._audiences = {key: world.template.section_of(key).audience.value for key in keys}
@@ -125,33 +128,59 @@ class Writer:
             token = UUID(int=submissions.getrandbits(128), version=4)
             facts = facts_written_on(self._world, deal, written.deal)
             tables.versions.add(version, debrief, 1, token, at, facts, None, "", draw.seconds, "")
-            self._write_content(tables, deal, draw, version)
+            self._write_content(tables, deal, draw, version, submissions)
         tables.flush()
 
     def _write_content(
-        self, tables: DebriefTables, deal: DealDraw, draw: DebriefDraw, version: int
+        self,
+        tables: DebriefTables,
+        deal: DealDraw,
+        draw: DebriefDraw,
+        version: int,
+        values: random.Random,
     ) -> None:
-        for key, rating, length, sentences in zip(
-            self._rated, draw.ratings, draw.texts, draw.sentences, strict=False
-        ):
-            text = self._phrases.note(sentences, length) if length else ""
-            tables.answers.add(version, key, rating.value, text, self._audiences[key])
-        *_, lesson, coach, reason_text = draw.sentences
-        tables.answers.add(
-            version,
-            "do_differently",
-            "",
-            self._phrases.note(lesson, 2),
-            self._audiences["do_differently"],
-        )
-        if draw.seconds % 20 == 0:
-            note = self._phrases.note(coach, 1)
-            tables.answers.add(version, "for_my_coach", "", note, self._audiences["for_my_coach"])
+        answers = self._answers(draw, values)
+        path = self._path(answers, deal.outcome)
+        for key, (rating, value, text) in answers.items():
+            if path is None or key in path.questions:
+                cell = as_cell(self._questions[key], value)
+                tables.answers.add(version, key, rating, cell, text, self._audiences[key])
         for key, score in zip(self._factors, draw.scores, strict=True):
-            if score:
+            if score and (path is None or self._section_of(key) in path.sections):
                 tables.factors.add(version, key, score, "", self._audiences[key])
         if deal.outcome.is_lost:
-            self._write_reasons(tables, draw, version, reason_text)
+            self._write_reasons(tables, draw, version, draw.sentences[-1])
+
+    def _answers(self, draw: DebriefDraw, values: random.Random) -> dict[str, tuple[str, str, str]]:
+        """By key the rating, the value as a draft holds it, and the text."""
+        *_, lesson, coach, _ = draw.sentences
+        given = {
+            key: (rating.value, "", self._phrases.note(sentences, length) if length else "")
+            for key, rating, length, sentences in zip(
+                self._rated, draw.ratings, draw.texts, draw.sentences, strict=False
+            )
+        }
+        for key, question in self._questions.items():
+            if value := drawn_value(question, values):
+                given[key] = ("", value, "")
+        if "do_differently" in self._questions:
+            given["do_differently"] = ("", "", self._phrases.note(lesson, 2))
+        if "for_my_coach" in self._questions and draw.seconds % 20 == 0:
+            given["for_my_coach"] = ("", "", self._phrases.note(coach, 1))
+        return given
+
+    def _path(self, answers: Mapping[str, tuple[str, str, str]], outcome: Outcome) -> Path | None:
+        """What these answers lead to; None where no rule tells anything apart."""
+        if not self._world.template.rules:
+            return None
+        values = {
+            answer_field(self._questions[key].kind, key): rating or value or text
+            for key, (rating, value, text) in answers.items()
+        }
+        return path_of(self._world.template, values, outcome=outcome)
+
+    def _section_of(self, key: str) -> str:
+        return self._world.template.section_of(key).key
 
     def _write_reasons(
         self, tables: DebriefTables, draw: DebriefDraw, version: int, sentences: list[int]

@@ -8,8 +8,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from debriefs.models import Debrief, DebriefVersion, Draft
+from debriefs.services.defaults import install_defaults
 from people.models import User
 from tests.api.conftest import ApiClient
+from tests.debriefs.every_kind import VALUES, publish
 from tests.factories import (
     ClosingFactory,
     DealFactory,
@@ -82,6 +84,8 @@ def test_a_debrief_is_begun_saved_submitted_and_read(
     assert read["author"] == {"id": rep.pk, "name": "Rita Rep"}
     assert read["answers"]["value_roi"] == {
         "rating": "partly",
+        "value": None,
+        "value_words": "",
         "text": "No figures.",
         "audience": "company",
     }
@@ -279,3 +283,79 @@ def test_the_template_says_all_that_a_front_end_asks(rep: User, calling: Calling
     }
     assert template["ratings"]["dont_know"] == "Don't know"
     assert calling(rep).get("/templates/current", deal=999_999).status_code == 404
+
+
+KINDS = {
+    "answers": {
+        "fit": {"value": 4},
+        "procedure": {"value": "tender"},
+        "people": {"value": ["it", "board"]},
+        "bidders": {"value": 1200.5},
+        "due": {"value": "2026-02-28"},
+        "portal": {"text": "e-Vergabe"},
+        "do_differently": {"text": "Meet the finance head."},
+        "mood": {"value": 2},
+    },
+    "reasons": [{"reason": "terms", "basis": "guess"}],
+}
+
+
+def test_every_kind_of_question_is_saved_submitted_and_read(rep: User, calling: Calling) -> None:
+    install_defaults()
+    publish()
+    api, ident = begun(rep, calling)
+    draft = api.patch(f"/debriefs/{ident}", KINDS).json()
+    assert draft["values"]["answers.people.value"] == "it\nboard"
+    assert draft["values"]["answers.bidders.value"] == "1200.5"
+    assert draft["missing"] == {}
+    assert "bidders" in draft["asked"]
+    read = api.post(f"/debriefs/{ident}/submit").json()["answers"]
+    assert {key: each["value"] for key, each in read.items() if each["value"]} == VALUES
+    words = {key: each["value_words"] for key, each in read.items()}
+    assert (words["people"], words["bidders"]) == ("IT, The board", "1,200.5 bidders")
+
+
+def test_what_a_draft_asks_follows_its_answers(rep: User, calling: Calling) -> None:
+    install_defaults()
+    publish()
+    api, ident = begun(rep, calling)
+    api.patch(f"/debriefs/{ident}", KINDS)
+    direct = {"answers": {"procedure": {"value": "direct"}, "fit": {"value": 1}}}
+    draft = api.patch(f"/debriefs/{ident}", direct).json()
+    assert [key for key in ("fit_gap", "bidders", "due") if key in draft["asked"]] == ["fit_gap"]
+    assert draft["missing"] == {"answers.fit_gap.text": "Please answer “What did not fit?”"}
+    assert draft["values"]["answers.bidders.value"] == "1200.5"
+
+
+def test_the_template_in_force_tells_kinds_options_and_rules(rep: User, calling: Calling) -> None:
+    install_defaults()
+    publish()
+    template = calling(rep).get("/templates/current").json()
+    fit, procedure = (template["sections"][0]["questions"][place] for place in (1, 3))
+    assert (fit["kind"], fit["low"], fit["high"]) == ("scale", "Not at all", "Fully")
+    assert procedure["options"][0] == {"key": "tender", "label": "A tender"}
+    assert template["rules"][2] == {
+        "conditions": [{"on": "procedure", "comparison": "one_of", "values": ["tender"]}],
+        "match": "all",
+        "effect": "show",
+        "target": "tendering",
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        ({"procedure": {"value": "auction"}}, "answers.procedure.value"),
+        ({"fit": {"value": 6}}, "answers.fit.value"),
+        ({"people": {"value": ["it", "legal"]}}, "answers.people.value"),
+        ({"met_buyer": {"value": "yes"}}, "answers.met_buyer.value"),
+    ],
+)
+def test_a_value_that_its_question_does_not_offer_is_refused(
+    rep: User, calling: Calling, value: dict[str, object], field: str
+) -> None:
+    install_defaults()
+    publish()
+    api, ident = begun(rep, calling)
+    answer = api.patch(f"/debriefs/{ident}", {"answers": value})
+    assert (answer.status_code, fields(answer)) == (422, [field])

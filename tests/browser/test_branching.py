@@ -37,7 +37,7 @@ READ = """async ({source, cases}) => {
 
 
 def template(draw: random.Random) -> dict[str, Any]:
-    sections = [
+    sections: list[dict[str, Any]] = [
         {
             "key": f"s{place}",
             "title": "",
@@ -82,7 +82,8 @@ def _rule(draw: random.Random, sources: list[str], targets: list[str]) -> dict[s
 
 def test_server_and_page_agree_on_1000_random_templates(browser: Browser) -> None:
     draw = random.Random("branching")
-    cases, expected = [], []
+    cases: list[dict[str, Any]] = []
+    expected: list[list[list[str]]] = []
     for _ in range(TEMPLATES):
         definition = TemplateDefinition.from_json(template(draw))
         questions = list(definition.questions())

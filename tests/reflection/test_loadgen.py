@@ -14,8 +14,10 @@ from common.periods import add_months
 from deals.facts import facts_of
 from deals.models import Closing, Deal, Outcome
 from debriefs.models import Answer, CitedReason, Debrief, DebriefRequest, DebriefVersion
+from debriefs.services.defaults import install_defaults
 from reflection.loadgen import writer
 from reflection.loadgen.progress import ProgressBar
+from tests.debriefs.every_kind import VALUES, publish
 from trends.models import Block
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +156,14 @@ def test_the_facts_frozen_into_a_debrief_are_those_of_its_closing() -> None:
 def test_the_tally_holds_every_deal_afterwards() -> None:
     load(120)
     assert Block.objects.aggregate(deals=Sum("deals")) == {"deals": 120}
+
+
+def test_questions_of_every_kind_are_answered_along_their_path() -> None:
+    install_defaults()
+    publish()
+    load(60, debriefed=1.0)
+    kinds = dict(Answer.objects.exclude(value=None).values_list("key", "value"))
+    assert set(kinds) == set(VALUES)
+    tendered = Answer.objects.filter(key="procedure", value="tender").values("version")
+    bids = Answer.objects.filter(key="bidders")
+    assert set(bids.values_list("version", flat=True)) == {row["version"] for row in tendered}
