@@ -102,14 +102,14 @@ class DebriefForm(forms.Form):
         parts = [self._step(step, steps) for step in steps]
         if definition.rules:
             parts.append(Part("branching", branching=branching_of(definition)))
-        self.helper = _helper(*parts)
+        self.helper = laid_out(*parts)
 
     def _step(self, step: Step, steps: Sequence[Step]) -> Part:
         own = {OUTCOME: self._why, HINDSIGHT: self._hindsight}
         parts = (
             [own[step.key]()]
             if step.key in own
-            else [_section(part, self.definition) for part in step.sections]
+            else [section_part(part, self.definition) for part in step.sections]
         )
         later = [each for each in steps if each.number > step.number]
         return Part(
@@ -124,21 +124,13 @@ class DebriefForm(forms.Form):
         groups: dict[str, list[ReasonChoice]] = {}
         for reason in self.reasons:
             groups.setdefault(reason.group, []).append(reason)
-        bases = [(value, label, BASIS_HELP[Basis(value)]) for value, label in Basis.choices]
-        ranks = [
-            {"rank": rank, "name": f"reasons.{rank}", "id": f"reasons-{rank}"} for rank in RANKS
-        ]
         return Part(
             "why",
-            outcomes=OUTCOMES,
-            reasons=self.reasons,
+            **reason_inputs(self.reasons),
             groups=groups,
-            bases=bases,
-            primary=ranks[0],
-            others=ranks[1:],
+            others=[_rank(rank) for rank in RANKS[1:]],
             evidence=RunnerUpBasis.choices,
             checks=_checks(),
-            limit=TEXT_LIMIT,
         )
 
     def _hindsight(self) -> Part:
@@ -153,7 +145,7 @@ class FactsForm(forms.Form):
 
     def __init__(self, names: Sequence[str], choices: FactChoices) -> None:
         super().__init__()
-        self.helper = _helper(Part("facts", facts=[_fact(name, choices) for name in names]))
+        self.helper = laid_out(Part("facts", facts=[_fact(name, choices) for name in names]))
 
 
 class AskForm(forms.Form):
@@ -186,13 +178,28 @@ def facts_skeleton_of(names: tuple[str, ...], choices: FactChoices) -> Skeleton:
     return Skeleton(render_crispy_form(FactsForm(names, choices)))
 
 
-def _helper(*parts: Part) -> FormHelper:
+def laid_out(*parts: Part) -> FormHelper:
     """The page has the form element and the token; crispy lays out what is inside."""
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
     helper.layout = Layout(*parts)
     return helper
+
+
+def reason_inputs(reasons: Sequence[ReasonChoice]) -> dict[str, Any]:
+    """What the questions of the outcome and the primary reason need."""
+    return {
+        "outcomes": OUTCOMES,
+        "reasons": reasons,
+        "bases": [(value, label, BASIS_HELP[Basis(value)]) for value, label in Basis.choices],
+        "primary": _rank(RANKS[0]),
+        "limit": TEXT_LIMIT,
+    }
+
+
+def _rank(rank: int) -> dict[str, Any]:
+    return {"rank": rank, "name": f"reasons.{rank}", "id": f"reasons-{rank}"}
 
 
 def branching_of(definition: TemplateDefinition) -> dict[str, Any]:
@@ -225,7 +232,7 @@ def branching_of(definition: TemplateDefinition) -> dict[str, Any]:
     }
 
 
-def _section(section: Section, definition: TemplateDefinition) -> Part:
+def section_part(section: Section, definition: TemplateDefinition) -> Part:
     wider = [(choice, choice.label) for choice in WIDER[section.audience]]
     factors = [
         {"factor": factor, "name": f"factors.{factor.key}", "id": field_id(f"factors.{factor.key}")}

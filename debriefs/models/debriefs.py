@@ -118,6 +118,10 @@ class DebriefQuerySet(models.QuerySet["Debrief"]):
     def of(self, author: User) -> "DebriefQuerySet":
         return self.filter(author=author)
 
+    def drafts(self) -> "DebriefQuerySet":
+        """Begun, and not submitted yet."""
+        return self.filter(current_version=None)
+
     def submitted(self) -> "DebriefQuerySet":
         return self.exclude(current_version=None)
 

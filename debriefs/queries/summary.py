@@ -10,7 +10,7 @@ from debriefs.fields import FACTS, RANKS
 from debriefs.forms import SCORE_WORDS, ReasonChoice
 from debriefs.hindsight import ASKED as HINDSIGHT_ASKED
 from debriefs.kinds import parts_of, typed_words
-from debriefs.models import Audience, Basis, CitedReason, Rating, RunnerUpBasis
+from debriefs.models import Answer, Audience, Basis, CitedReason, Rating, RunnerUpBasis
 from debriefs.price import CHECKS, PriceChecks, is_untested, marked
 from debriefs.queries.work import Work
 from debriefs.questions import Question, QuestionKind, Section
@@ -84,6 +84,14 @@ def _unasked(work: Work) -> Iterator[str]:
         fields = {f"factors.{factor.key}.{part}" for part in ("score", "note")}
         if factor.key in unasked and fields & typed:
             yield f"“{factor.name}”"
+
+
+def unanswered(work: Work) -> int:
+    """How many of the questions asked the version that counts leaves open."""
+    answered = Answer.objects.filter(
+        version__debrief=work.debrief_id, version=F("version__debrief__current_version")
+    ).count()
+    return max(0, len(work.path.questions) - answered)
 
 
 def reasons_cited(debrief_id: int) -> list[str]:

@@ -3,16 +3,17 @@
 import uuid
 from collections.abc import Mapping
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from debriefs.access import work_on
 from debriefs.errors import AlreadySubmitted, AmendingClosed, FieldsRefused
 from debriefs.models import Debrief
-from debriefs.queries.summary import dropped, reasons_cited, summary_of
+from debriefs.queries.summary import dropped, reasons_cited, summary_of, unanswered
 from debriefs.queries.work import Work, reason_choices
 from debriefs.queries.worklist import next_waiting
 from debriefs.services.submission import missing_in, submit_draft
@@ -35,11 +36,16 @@ def check(request: HttpRequest, closing_id: int) -> HttpResponse:
     return _page(request, work, uuid.uuid4(), missing)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, closing_id: int) -> HttpResponse:
-    """Submit the draft once, however often this is sent."""
+    """Submit the draft once, however often this is sent.
+
+    Who had to sign in on the way comes back with a GET, and sees the answers again.
+    """
+    if request.method != "POST":
+        return redirect("debriefs:check", closing_id)
     user = signed_in(request)
-    submission_id = _uuid(request.POST.get("submission_id", ""))
+    submission_id = submission_id_of(request)
     try:
         submit_draft(closing_id, submission_id=submission_id, by=user)
     except Debrief.DoesNotExist:
@@ -50,7 +56,14 @@ def submit(request: HttpRequest, closing_id: int) -> HttpResponse:
     except FieldsRefused as refused:
         work = work_on(user, closing_id)
         return _page(request, work, submission_id, refused.errors, status=422)
-    return redirect("debriefs:receipt", closing_id)
+    return go_on(request, reverse("debriefs:receipt", args=[closing_id]))
+
+
+def go_on(request: HttpRequest, address: str) -> HttpResponse:
+    """A submission was taken: the page's script asks for JSON and goes there by itself."""
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"goal": address})
+    return redirect(address)
 
 
 @never_cache
@@ -67,6 +80,7 @@ def receipt(request: HttpRequest, closing_id: int) -> HttpResponse:
     context = {
         "work": work,
         "reasons": reasons_cited(work.debrief_id) if work.debrief_id else [],
+        "unanswered": unanswered(work),
         "amendable_until": until if until and until > timezone.now() else None,
         "next": next_waiting(user, after=closing_id),
     }
@@ -94,9 +108,9 @@ def _page(
     return render(request, "debriefs/check.html", context, status=status)
 
 
-def _uuid(text: str) -> uuid.UUID:
+def submission_id_of(request: HttpRequest) -> uuid.UUID:
     """The client's id. A page always carries one; without it nothing can be sent twice."""
     try:
-        return uuid.UUID(text)
+        return uuid.UUID(request.POST.get("submission_id", ""))
     except ValueError:
         return uuid.uuid4()

@@ -30,6 +30,9 @@ from people.access import signed_in
 from people.models import User
 
 LONGEST_WRITER = 64
+WAY_COOKIE = "debrief_way"
+WAYS = {"steps": "Section by section", "page": "All on one page"}
+A_YEAR = 365 * 24 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -111,28 +114,40 @@ def reopen(request: HttpRequest, debrief_id: int) -> HttpResponse:
 
 
 def _save(request: HttpRequest, work: Work, user: User) -> HttpResponse:
+    try:
+        refused = keep_posted(request, work, user)
+    except AlreadySubmitted as late:
+        messages.error(request, str(late))
+        return redirect("debriefs:receipt", work.closing_id)
+    if refused:
+        return _page(request, work_on(user, work.closing_id), user, refused)
+    return _go_on(request, work)
+
+
+def keep_posted(request: HttpRequest, work: Work, user: User) -> Typed | None:
+    """Save what a page posts; what to show instead where it can't be, nothing where it was.
+
+    AlreadySubmitted when the draft is gone.
+    """
     values = posted_values(request.POST, work)
     try:
         debrief = begin_debrief(closing_to_debrief(user, work.closing_id), author=user)
         reply = save_draft(
             debrief,
-            base_revision=_number(request.POST.get("revision")),
+            base_revision=number_in(request.POST.get("revision")),
             writer=request.POST.get("writer", "")[:LONGEST_WRITER] or secrets.token_hex(8),
             changes=values,
         )
     except FieldsRefused as refused:
-        return _page(request, work, user, Typed(values, refused.errors, 422))
-    except AlreadySubmitted as refused:
-        messages.error(request, str(refused))
-        return redirect("debriefs:receipt", work.closing_id)
-    if reply.conflicts:
-        errors = {
-            name: "Changed in another tab meanwhile, to: "
-            f"“{conflict.theirs}”. Save again to keep what stands here."
-            for name, conflict in reply.conflicts.items()
-        }
-        return _page(request, work_on(user, work.closing_id), user, Typed(values, errors, 409))
-    return _go_on(request, work)
+        return Typed(values, refused.errors, 422)
+    if not reply.conflicts:
+        return None
+    errors = {
+        name: "Changed in another tab meanwhile, to: "
+        f"“{conflict.theirs}”. Save again to keep what stands here."
+        for name, conflict in reply.conflicts.items()
+    }
+    return Typed(values, errors, 409)
 
 
 def posted_values(posted: QueryDict, work: Work) -> dict[str, str]:
@@ -166,13 +181,29 @@ def _go_on(request: HttpRequest, work: Work) -> HttpResponse:
     goal = request.POST.get("go", "")
     if goal.startswith(("after-", "before-")):
         goal = _beyond(goal, work_on(signed_in(request), work.closing_id))
+    if goal.removeprefix("way-") in WAYS:
+        return _choose_way(request, work, goal.removeprefix("way-"))
     if goal == "check":
         return redirect("debriefs:check", work.closing_id)
     if goal == "later":
         messages.success(request, "Kept. You can go on whenever you like.")
         return redirect("debriefs:mine")
     address = reverse("debriefs:form", args=[work.closing_id])
-    return redirect(f"{address}?section={_number(goal) or 1}")
+    return redirect(f"{address}?section={number_in(goal) or 1}")
+
+
+def _choose_way(request: HttpRequest, work: Work, way: str) -> HttpResponse:
+    """Keep on this device how the person goes through forms: a phone may want other than a laptop."""
+    response = redirect("debriefs:form", work.closing_id)
+    response.set_cookie(
+        WAY_COOKIE,
+        way,
+        max_age=A_YEAR,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 def _beyond(goal: str, work: Work) -> str:
@@ -180,8 +211,8 @@ def _beyond(goal: str, work: Work) -> str:
     direction, _, number = goal.partition("-")
     steps = steps_of(work.definition)
     if direction == "before":
-        return str(step_before(steps, work.path, before=_number(number)))
-    return str(next_step(steps, work.path, after=_number(number)) or "check")
+        return str(step_before(steps, work.path, before=number_in(number)))
+    return str(next_step(steps, work.path, after=number_in(number)) or "check")
 
 
 def _page(request: HttpRequest, work: Work, user: User, typed: Typed | None = None) -> HttpResponse:
@@ -192,7 +223,7 @@ def _page(request: HttpRequest, work: Work, user: User, typed: Typed | None = No
     number = _step_number(request, steps, path)
     errors = dict(typed.errors) if typed else {}
     reasons, choices = reason_choices(), fact_choices()
-    errors |= _gone_reasons(values, {reason.key for reason in reasons})
+    errors |= gone_reasons(values, {reason.key for reason in reasons})
     open_facts = work.open_facts(correcting="correct" in request.GET)
     facts = {f"facts.{name}": value for name, value in work.facts.items()}
     taken = median_seconds(work.template_version_id)
@@ -216,6 +247,8 @@ def _page(request: HttpRequest, work: Work, user: User, typed: Typed | None = No
         if open_facts
         else "",
         "correcting": "correct" in request.GET,
+        "way": way if (way := request.COOKIES.get(WAY_COOKIE)) in WAYS else "auto",
+        "ways": WAYS.items(),
         "writer": secrets.token_hex(8),
         "local_key": local_key(user),
         "errors": [
@@ -263,7 +296,7 @@ def _hidden(definition: TemplateDefinition, path: Path) -> dict[str, str]:
     return hidden | optional
 
 
-def _gone_reasons(values: Mapping[str, str], listed: set[str]) -> dict[str, str]:
+def gone_reasons(values: Mapping[str, str], listed: set[str]) -> dict[str, str]:
     """Reasons of the draft that the list no longer offers, so that none vanishes unseen."""
     return {
         name: f"“{value}” has left the reason list: choose another reason."
@@ -277,10 +310,10 @@ def _gone_reasons(values: Mapping[str, str], listed: set[str]) -> dict[str, str]
 
 def _step_number(request: HttpRequest, steps: tuple[Step, ...], path: Path) -> int:
     """The step asked for; where the path leaves it out, the one before."""
-    asked = _number(request.GET.get("section")) or 1
+    asked = number_in(request.GET.get("section")) or 1
     return step_before(steps, path, before=asked + 1) if asked <= len(steps) else 1
 
 
-def _number(text: str | None) -> int:
+def number_in(text: str | None) -> int:
     """A small whole number from an address or a hidden field; 0 for anything else."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,19 +1,12 @@
-// One click submits once; the server would give the same receipt to a second one.
+// One click submits once, and goes on submitting while the server does not answer.
+
+import { forgetSending, send } from "./debrief-send.js";
 
 const form = document.querySelector("[data-submit-once]");
+const status = document.getElementById("submit-status");
 
 form.addEventListener("submit", (event) => {
-  if (form.dataset.sent) {
-    event.preventDefault();
-    return;
-  }
-  form.dataset.sent = "true";
-  document.getElementById("submit-status").textContent = "Submitting…";
+  event.preventDefault();
+  send(form, status);
 });
-
-// Coming back by the back button, the form can be sent again and gives the same receipt.
-addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  delete form.dataset.sent;
-  document.getElementById("submit-status").textContent = "";
-});
+forgetSending(form, status);

@@ -4,6 +4,7 @@
 import { Draft } from "./debrief-draft.js";
 import { choicesOf, idOf, plainNumber, readField, writeField } from "./debrief-fields.js";
 import { PathOfForm } from "./debrief-path.js";
+import { forgetSending, postPlainly, send } from "./debrief-send.js";
 
 const form = document.getElementById("debrief-form");
 const status = document.getElementById("draft-status");
@@ -11,7 +12,8 @@ const notices = document.getElementById("debrief-notices");
 const wide = matchMedia("(min-width: 62rem)");
 const steps = [...form.querySelectorAll("[data-step]")];
 const path = new PathOfForm(form, steps);
-const OURS = new Set(["csrfmiddlewaretoken", "revision", "writer", "go"]);
+const isQuick = "quick" in form.dataset;
+const OURS = new Set(["csrfmiddlewaretoken", "revision", "writer", "go", "submission_id"]);
 
 const draft = new Draft({
   address: form.dataset.draft,
@@ -147,13 +149,18 @@ function showStep(number, { push = true } = {}) {
   step.focus({ preventScroll: true });
 }
 
+// All on one page, as the person chose or else as the width allows.
+function isWhole() {
+  return form.dataset.way === "page" || (form.dataset.way !== "steps" && wide.matches);
+}
+
 function currentStep() {
   return steps.findIndex((step) => step.classList.contains("is-current")) + 1;
 }
 
 addEventListener("popstate", () => {
   const number = Number(new URLSearchParams(location.search).get("section")) || 1;
-  if (!wide.matches && !location.hash) showStep(number, { push: false });
+  if (!isWhole() && !location.hash) showStep(number, { push: false });
 });
 
 document.addEventListener("click", (event) => {
@@ -162,7 +169,7 @@ document.addEventListener("click", (event) => {
   const step = target?.closest("[data-step]");
   if (!step || link.classList.contains("skip-link")) return;
   event.preventDefault();
-  if (!wide.matches) showStep(Number(step.dataset.step));
+  if (!isWhole()) showStep(Number(step.dataset.step));
   target.scrollIntoView();
   (target.matches("fieldset") ? target.querySelector("input") : target).focus({ preventScroll: true });
 });
@@ -173,8 +180,8 @@ if ("IntersectionObserver" in window) {
     for (const { target, isIntersecting } of entries) {
       if (!isIntersecting) continue;
       for (const [step, link] of links) {
-        if (step === target) link.setAttribute("aria-current", "true");
-        else link.removeAttribute("aria-current");
+        if (step === target) link?.setAttribute("aria-current", "true");
+        else link?.removeAttribute("aria-current");
       }
     }
   }, { rootMargin: "-15% 0px -75% 0px" });
@@ -198,17 +205,22 @@ async function goOn(goal) {
     draft.flush();
     return;
   }
-  if (await draft.flush()) {
-    if (goal === "check") location.assign(form.dataset.check);
-    else location.assign(form.dataset.later);
-    return;
-  }
+  if (await draft.flush()) return leave(goal);
   const first = form.querySelector(".debrief-conflict, [aria-invalid=true]");
   if (!first) return;
   const step = first.closest("[data-step]");
-  if (step && !wide.matches) showStep(Number(step.dataset.step));
+  if (step && !isWhole()) showStep(Number(step.dataset.step));
   first.scrollIntoView({ block: "center" });
   first.querySelector("button")?.focus({ preventScroll: true });
+}
+
+// Everything stands on the server: on to the page that was asked for.
+function leave(goal) {
+  form.elements.revision.value = draft.base;
+  form.elements.writer.value = draft.writer;
+  if (goal === "submit") send(form, status, goal);
+  else if (goal in form.dataset) location.assign(form.dataset[goal]);
+  else postPlainly(form, goal);
 }
 
 // --- Keys
@@ -216,7 +228,8 @@ async function goOn(goal) {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.ctrlKey) {
     event.preventDefault();
-    goOn(wide.matches ? "check" : `after-${currentStep()}`);
+    if (isQuick) goOn("submit");
+    else goOn(isWhole() ? "check" : `after-${currentStep()}`);
     return;
   }
   const { target } = event;
@@ -229,6 +242,12 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "?") document.getElementById("debrief-keys").showModal();
   else if (/^[0-9]$/.test(event.key)) choose(target.closest("[data-keys]"), Number(event.key));
 });
+
+// On a page of few questions the first that has no answer takes the keys at once.
+function firstToAnswer() {
+  const groups = [...form.querySelectorAll("[data-keys]")].filter((group) => group.checkVisibility());
+  return groups.find((group) => !group.querySelector(":checked"))?.querySelector("input");
+}
 
 function choose(group, number) {
   if (!group) return;
@@ -254,5 +273,8 @@ document.addEventListener("visibilitychange", () => {
   else { draft.keepCopy(); draft.flush(); }
 });
 
+forgetSending(form, status);
+
 await draft.open(form.dataset.key, form.dataset.closing);
 form.dataset.ready = "true";
+if (isQuick) firstToAnswer()?.focus();

@@ -164,28 +164,6 @@ def test_taking_the_other_version_settles_a_conflict_too(
     assert kept() == {LESSON: "From the phone."}
 
 
-def test_a_quick_debrief_by_keyboard_alone(visit: Visit, rep: User, lost: Closing) -> None:
-    page = ready(visit(form_of(lost), by=rep))
-    page.locator('[name="reasons.1.reason"]').first.focus()
-    page.keyboard.press("1")
-    page.keyboard.press("2")
-    page.keyboard.press("Tab")
-    page.keyboard.press("1")
-    page.locator(LESSON_BOX).focus()
-    page.keyboard.type("Meet the finance head? 1 call earlier.")
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url("**/check/", timeout=PATIENCE)
-    assert kept() == {
-        "reasons.1.reason": "terms",
-        "reasons.1.basis": "buyer_said",
-        LESSON: "Meet the finance head? 1 call earlier.",
-    }
-    page.get_by_role("button", name="Submit the debrief").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/receipt/", timeout=PATIENCE)
-    assert DebriefVersion.objects.count() == 1
-
-
 def test_question_mark_lists_the_keys_but_is_a_letter_while_typing(
     visit: Visit, rep: User, lost: Closing
 ) -> None:
@@ -325,7 +303,10 @@ def test_the_pages_are_accessible(
     for path in (
         "/debriefs/",
         f"{form_of(begun)}?section=5",
+        f"{form_of(begun)}?section=7",
         f"{form_of(begun)}?correct=1",
+        f"{form_of(lost)}quick/",
+        f"{form_of(begun)}quick/?backlog=0",
         f"{form_of(begun)}check/",
         f"{form_of(done)}receipt/",
     ):
