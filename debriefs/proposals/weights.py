@@ -13,12 +13,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from common.intervals import wilson
 from debriefs.proposals.coded import NO_REASON
 from debriefs.proposals.words import Case, Term, features_of, terms_of
 
 MOST_EVIDENCE = 3
 FEWEST_SEEN = 3
-TELLING = 1.5
 
 Floats = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.int32]
@@ -97,7 +97,10 @@ class Weights:
         return places, values / length if length else values
 
     def _evidence(self, case: Case, best: int) -> tuple[Evidence, ...]:
-        """The terms that weigh most for the class and went with it far more often than usual."""
+        """The terms that weigh most for the class.
+
+        Each went with it in at least half of its deals, and more often than by chance.
+        """
         found = {t.text: t for t in reversed([*terms_of(case.notes)]) if _says_something(t)}
         usual = self.debriefed[best] / self.debriefed.sum()
         weighed = []
@@ -107,7 +110,8 @@ class Weights:
                 continue
             seen, seen_with = int(self.seen_with[:, place].sum()), int(self.seen_with[best, place])
             weight = float(self.coefficients[best, place] * self.rarity[place])
-            if weight > 0 and seen >= FEWEST_SEEN and seen_with >= TELLING * usual * seen:
+            is_telling = seen >= FEWEST_SEEN and 2 * seen_with >= seen
+            if weight > 0 and is_telling and wilson(seen_with, seen)[0] > usual:
                 weighed.append((weight, Evidence(term, seen, seen_with)))
         weighed.sort(key=lambda pair: -pair[0])
         return _apart([evidence for _, evidence in weighed])

@@ -1,5 +1,7 @@
 """A reason proposed from the notes: what it is learned from, when, and who sees it."""
 
+import io
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -10,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from deals.imports.engine import run_import
 from deals.models import Closing, Outcome
+from deals.services.imports import ask_for_run, take_files
 from debriefs.models import Audience, LossReason, ReasonProposer
 from debriefs.proposals.coded import FEWEST_DEBRIEFS, NO_REASON
 from debriefs.queries.coded import case_of, coded_debriefs
@@ -31,6 +35,7 @@ from tests.factories import (
     submitted_debrief,
 )
 
+NOTED = PROJECT_ROOT / "tests/deals/data/deals_with_notes.json"
 NOTES = "Second call. They found us far too expensive.\nNext step: none."
 
 
@@ -296,3 +301,30 @@ def test_a_web_process_never_loads_what_trains() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, cwd=PROJECT_ROOT)
     assert done.returncode == 0
+
+
+def test_an_imported_deal_with_notes_opens_prefilled_with_its_proposal(
+    client: Client, learned: None, rep: User
+) -> None:
+    ReasonProposer.objects.update(threshold=0.4)
+    run = take_files([(NOTED.name, io.BytesIO(NOTED.read_bytes()))], by=None)
+    ask_for_run(run)
+    run.refresh_from_db()
+    run_import(run)
+    closing = Closing.objects.get(deal__external_id="N-1")
+    client.force_login(rep)
+    form = client.get(reverse("debriefs:form", args=[closing.pk])).content.decode()
+    known = re.sub(r"<[^>]+>", " ", form.split('<dl class="facts">')[1].split("</dl>")[0])
+    assert (
+        known.split()
+        == (
+            "Account Brightwater Mills Product Loom Amount USD 48,000 Closed on 14 May 2026 "
+            "Outcome Lost, not specified Competitors met Norvik"
+        ).split()
+    )
+    work = find_work(rep, closing.pk)
+    assert work is not None
+    found = proposal_for(work)
+    assert found is not None
+    assert found.reason.key == "price"
+    assert {piece.text for piece in found.passage if piece.is_marked} >= {"cheaper"}
