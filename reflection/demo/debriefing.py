@@ -5,18 +5,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+from deals.models import Outcome
 from reflection.demo.company import NORVIK, TEAMS
 from reflection.demo.facts import words_of
+from reflection.demo.losing import REASONS, pick
 from reflection.demo.pen import MANNERS, Manner, Pen
 from reflection.demo.planned import PlannedClosing, PlannedDeal, PlannedDebrief, PlannedVersion
 from reflection.demo.stories import DEADLY_STAGE, Timeline
-from reflection.demo.telling import Case, Teller
+from reflection.demo.telling import HOME, Case, Teller
 from reflection.demo.vocabulary import STEMS
 
 AMENDED = 0.05
 SECOND_VIEWS = 60
 EARLIER_TOLD = 0.6
-CRM_NOTES = 0.45
+CRM_NOTES = 0.6
+NOTES_SAY_WHY = 0.75
+NOTED_OTHERWISE = 0.15
 MANAGER_OF = {rep: team.manager for team in TEAMS for rep in team.reps}
 REPS = [rep for team in TEAMS for rep in team.reps]
 
@@ -45,7 +49,7 @@ class Debriefing:
             elif not is_last and self._rng.random() < EARLIER_TOLD:
                 key = self._rng.choice(("budget_lost", "priorities_changed", "no_access"))
                 debriefs.append(self._debrief(deal, place, deal.owner, (key,)))
-        return replace(deal, debriefs=tuple(debriefs), notes=self._crm_notes(deal))
+        return replace(deal, debriefs=tuple(debriefs), notes=self._crm_notes(deal, reasons))
 
     def with_second_views(self, deals: list[PlannedDeal]) -> list[PlannedDeal]:
         """Managers wrote down their own view of some lost deals; it counts for comparison only."""
@@ -129,11 +133,21 @@ class Debriefing:
         region = next(team.region for team in TEAMS if team.name == deal.account.team)
         return self._rng.choice([one for one in STEMS[region] if one not in deal.account.name])
 
-    def _crm_notes(self, deal: PlannedDeal) -> str:
+    def _crm_notes(self, deal: PlannedDeal, reasons: tuple[str, ...] | None) -> str:
         if self._rng.random() > CRM_NOTES:
             return ""
-        words = self._words(deal, deal.last)
-        return self._pen.write(["crm / notes", "crm / notes"], words, Manner.PLAIN)
+        sections = ["crm / notes", "crm / notes"]
+        if deal.last.outcome.is_lost and self._rng.random() < NOTES_SAY_WHY:
+            sections.insert(self._rng.randint(0, 2), self._noted_reason(deal, reasons))
+        return self._pen.write(sections, self._words(deal, deal.last), Manner.PLAIN)
+
+    def _noted_reason(self, deal: PlannedDeal, reasons: tuple[str, ...] | None) -> str:
+        """The section that the CRM's note is written from: mostly the primary reason."""
+        key = reasons[0] if reasons else ""
+        if key not in HOME or self._rng.random() < NOTED_OTHERWISE:
+            shares = REASONS.get(deal.last.outcome, REASONS[Outcome.NO_DECISION])
+            key = pick(self._rng, {key: share for key, share in shares.items() if key in HOME})
+        return f"{key} / {self._rng.choice(('terse', 'quote', HOME[key][0]))}"
 
 
 def _manner_of(author: str) -> Manner:
