@@ -14,6 +14,7 @@ from people.models import Role
 
 EVERYONE = frozenset(Role.values)
 SALES = frozenset({Role.REP, Role.MANAGER, Role.ADMIN})
+REPS = frozenset({Role.REP})
 LEADS = frozenset({Role.MANAGER, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
 THEMES = {"auto": "Auto", "light": "Light", "dark": "Dark"}
@@ -83,6 +84,7 @@ PRIMARY = (
 )
 MANAGE = (
     Entry("Import deals", "deals:import_list", "upload", LEADS),
+    Entry("Participation", "trends:participation", "inbox", LEADS),
     Entry("Names to review", "deals:review_list", "list-checks", LEADS),
     Entry("People", "people:list", "users", LEADS),
     Entry("Teams", "people:team_tree", "building-2", LEADS),
@@ -92,6 +94,7 @@ MANAGE = (
 )
 PERSONAL = (
     Entry("Your profile", "people:profile", "user"),
+    Entry("Your participation", "trends:participation", "inbox", REPS),
     Entry("Reminders", "notices:reminders", "clock"),
     Entry("API tokens", "people:token_list", "key-round"),
     Entry("Change password", "account_change_password", "lock"),

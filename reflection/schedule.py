@@ -15,6 +15,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "measure new debriefs": {
+        "task": "trends.tasks.measure_participation",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "forget delivered events": {
         "task": "outbox.tasks.prune",
         "schedule": crontab(hour=3, minute=20),

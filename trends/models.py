@@ -1,8 +1,10 @@
-"""The tally as it is kept: one immutable, versioned block of columns per closing month."""
+"""The tally as it is kept, one immutable block of columns per closing month, and what is measured
+of each debrief's version."""
 
 from django.db import models
 from django.db.models.functions import Now
 
+from debriefs.models import DebriefVersion
 from trends.layout import LAYOUT
 
 
@@ -51,3 +53,25 @@ class TallyState(models.Model):
 
     def __str__(self) -> str:
         return f"up to date at {self.brought_up_to_date_at}"
+
+
+class VersionQuality(models.Model):
+    """What the participation page counts of one submitted version. Derived; never changes."""
+
+    version = models.OneToOneField(
+        DebriefVersion, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    texts = models.PositiveSmallIntegerField(help_text="Answers with text, private ones apart.")
+    one_word_texts = models.PositiveSmallIntegerField()
+    ratings = models.PositiveSmallIntegerField()
+    longest_run = models.PositiveSmallIntegerField(help_text="Equal ratings in a row, at most.")
+    cites_other = models.BooleanField()
+    cites_dont_know = models.BooleanField()
+    cites_price = models.BooleanField()
+    price_untested = models.BooleanField()
+
+    class Meta:
+        verbose_name_plural = "version qualities"
+
+    def __str__(self) -> str:
+        return f"quality of version {self.version_id}"

@@ -66,7 +66,7 @@ def deals_behind(
     withheld = _withheld(query, cell, viewer)
     listed = tuple(pk for pk in drill.closing_ids if pk not in withheld)
     opened = drill.total - len(withheld)
-    return DealsBehind(number, drill.total, opened, _rows(listed, viewer), drill.after)
+    return DealsBehind(number, drill.total, opened, deal_rows(listed, viewer), drill.after)
 
 
 def _number(query: TrendQuery, cell: dict[str, str | None], viewer: User) -> Row | None:
@@ -98,12 +98,13 @@ def _behind_for_partner(
     )
     places = list(opened)
     page = [place for place in places if after is None or place < after][: PAGE + 1]
-    rows = _rows(tuple(pk for _, pk in page[:PAGE]), viewer)
+    rows = deal_rows(tuple(pk for _, pk in page[:PAGE]), viewer)
     following = page[PAGE - 1] if len(page) > PAGE else None
     return DealsBehind(number, drill.total, len(places), rows, following)
 
 
-def _rows(closing_ids: tuple[int, ...], viewer: User) -> tuple[DealRow, ...]:
+def deal_rows(closing_ids: tuple[int, ...], viewer: User) -> tuple[DealRow, ...]:
+    """The rows of these closings, in their order, with what `viewer` may read of each."""
     closings = Closing.objects.select_related("deal__account", "deal__owner", "stage").in_bulk(
         closing_ids
     )

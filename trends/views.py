@@ -105,7 +105,7 @@ def deals(request: HttpRequest) -> HttpResponse:
     query = _query(request.GET)
     cell = cell_from(request.GET.getlist(CELL), query)
     page = deals_page(
-        query, cell, cast(User, request.user), after=_after(request.GET), params=request.GET
+        query, cell, cast(User, request.user), after=after_place(request.GET), params=request.GET
     )
     return render(request, "trends/deals.html", {"page": page})
 
@@ -125,7 +125,7 @@ def _query(params: QueryDict) -> TrendQuery:
     return TrendQuery.from_params(params, ignore=(CELL, AFTER))
 
 
-def _after(params: QueryDict) -> tuple[date, int] | None:
+def after_place(params: QueryDict) -> tuple[date, int] | None:
     """The keyset place `DAY.ID` after which the page begins."""
     text = params.get(AFTER, "")
     if not text:

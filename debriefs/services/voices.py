@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from deals.models import Closing
 from debriefs.errors import CannotBeAsked, NotClosed, NotTheirs
-from debriefs.events import VIEW_ASKED
+from debriefs.events import REQUEST_DECIDED, VIEW_ASKED
 from debriefs.models import Debrief, DebriefRequest
 from debriefs.services.corrections import may_correct_closing
 from debriefs.services.reminders import keep_reminders
@@ -44,6 +44,9 @@ def ask_for_debrief(closing: Closing, *, person: User, by: User) -> DebriefReque
     )
     declined = DebriefRequest.objects.filter(pk=request.pk, dismissed_at__isnull=False)
     reopened = not is_new and declined.update(dismissed_at=None, dismissed_because="", **dates)
+    if reopened:
+        decided = {"deal_id": closing.deal_id}
+        record(REQUEST_DECIDED, subject=f"deal:{closing.deal_id}", payload=decided, by=by.pk)
     if is_new or reopened:
         keep_reminders([closing.pk])
         payload = {"request_id": request.pk, "deal_id": closing.deal_id}

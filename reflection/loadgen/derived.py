@@ -3,10 +3,12 @@
 from debriefs.services.reminders import repair_reminders
 from playbook.services import rebuild_entries
 from trends import services as tally
+from trends.participation.quality import measure_all
 
 
 def rebuild_derived() -> None:
-    """Build the trend tally, the playbook's entries and the notices anew from the source rows."""
+    """Build the tally, the playbook's entries and the notices anew, and measure the debriefs."""
     tally.rebuild()
     rebuild_entries()
     repair_reminders()
+    measure_all()

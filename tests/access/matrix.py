@@ -393,6 +393,12 @@ LINES = [
     line("trends:deals", SIGNED_IN, query="measure=mentions&by=reason"),
     line("trends:deals", "302 200 200 200 200 200 403", query="measure=lost&by=team"),
     line("trends:table", SIGNED_IN, query="measure=lost&by=reason"),
+    line("trends:participation", SALES),
+    line("trends:participation", "302 403 403 200 200 200 403", query="team=Atlas"),
+    line("trends:participation", "302 422 422 422 422 422 403", query="reason=price"),
+    line("trends:participation_deals", SALES, query="of=other"),
+    line("trends:participation_deals", "302 422 422 422 422 422 403"),
+    line("trends:participation_table", SALES),
     line("trends:table", "302 403 403 200 200 403 403", query="measure=win_rate&by=rep"),
     # the API, each call with a token of the actor's own
     call("api:deals", SALES_CALLS, shows=("won_deal", "undebriefed_deal", "open_deal")),

@@ -143,6 +143,7 @@ def test_asking_again_opens_a_request_that_was_declined(
     request.refresh_from_db()
     assert (request.dismissed_at, request.dismissed_because) == (None, "")
     assert Event.objects.filter(kind="debrief_request.asked").count() == 2
+    assert Event.objects.filter(kind="debrief_request.decided").count() == 2
 
 
 def test_nobody_is_asked_who_can_not_answer(
