@@ -27,6 +27,7 @@ from deals.models import (
 )
 from debriefs.models import (
     Answer,
+    Audience,
     CitedReason,
     Debrief,
     DebriefRequest,
@@ -169,7 +170,10 @@ class _Surroundings:
         versions = [each.current_version_id for rows in self.debriefs.values() for each in rows]
         self.reasons = _grouped(CitedReason.objects.filter(version__in=versions), "version_id")
         self.factors = _grouped(FactorScore.objects.filter(version__in=versions), "version_id")
-        self.answers = _grouped(Answer.objects.filter(version__in=versions), "version_id")
+        self.answers = _grouped(
+            Answer.objects.filter(version__in=versions).exclude(audience=Audience.PRIVATE),
+            "version_id",
+        )
 
 
 def _grouped(rows: Iterable[Any], key: str) -> dict[Any, list[Any]]:

@@ -287,7 +287,7 @@ def _scores(of_version: _Lookup, keys: Keys) -> dict[str, dict[str, Column]]:
     questions = _keyed(
         "debriefs_answer",
         "array_position(%(ratings)s::text[], rating::text)",
-        "rating <> ''",
+        "rating <> '' AND audience <> 'private'",
         of_version,
         keys.questions,
     )

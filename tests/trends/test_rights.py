@@ -11,6 +11,7 @@ from tests.factories import (
     TeamFactory,
     UserFactory,
     closed_deal,
+    submitted_debrief,
 )
 from trends.engine import drill, facets, run
 from trends.errors import TrendRefused
@@ -170,3 +171,13 @@ def test_a_team_without_small_ones_beside_it_is_shown(company: Team, rep: User) 
     staffed("Bigger", region, 9)
     rebuild()
     assert not suppressed(rep) & {"Big", "Bigger"}
+
+
+@pytest.mark.django_db
+def test_a_private_rating_is_in_no_trend() -> None:
+    for audience in ("private", "sales"):
+        said = {"rating": "no", "text": "", "audience": audience}
+        submitted_debrief(closing=closed_deal(), answers={f"for_{audience}": said})
+    rebuild()
+    found = run(TrendQuery(by=("question",), measure="lost"), None).rows
+    assert {row.keys[0].id: row.n for row in found} == {"for_sales": 1}

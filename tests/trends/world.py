@@ -20,6 +20,7 @@ from deals.models import (
 )
 from debriefs.models import (
     Answer,
+    Audience,
     CitedReason,
     Debrief,
     DebriefRequest,
@@ -268,7 +269,7 @@ def debrief(world: World, closing: Closing, author: User) -> None:
             version=version,
             key=key,
             rating=world.random.choice(["", *Rating.values]),
-            audience="sales",
+            audience=world.random.choice(Audience.values),
         )
         for key in QUESTIONS
         if world.random.random() < 0.7
