@@ -1,6 +1,6 @@
 """Today, as the company counts days."""
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -9,4 +9,9 @@ from django.utils import timezone
 
 def company_today() -> date:
     """The calendar date now in the company's time zone, never the viewer's."""
-    return timezone.now().astimezone(ZoneInfo(settings.ENV.company_time_zone)).date()
+    return company_day(timezone.now())
+
+
+def company_day(moment: datetime) -> date:
+    """The calendar date of a moment in the company's time zone."""
+    return moment.astimezone(ZoneInfo(settings.ENV.company_time_zone)).date()

@@ -50,7 +50,9 @@ class Columns:
         ]
 
     def table(self) -> Table:
-        return table_over_time(self.periods, self.series, self.unit, self.period_heading)
+        return table_over_time(
+            self.periods, self.series, self.unit, self.period_heading, self.annotations
+        )
 
     def scale(self) -> Scale:
         """From zero to a round number above the highest column or whisker."""

@@ -44,7 +44,9 @@ class Lines:
         return [Sample(one.label, place, is_line=True) for place, one in enumerate(self.series)]
 
     def table(self) -> Table:
-        return table_over_time(self.periods, self.series, self.unit, self.period_heading)
+        return table_over_time(
+            self.periods, self.series, self.unit, self.period_heading, self.annotations
+        )
 
     def scale(self) -> Scale:
         """From zero to a round number above every point and whisker."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from common.charts.frame import Cell, Table
-from common.charts.marks import INK, RULE, num, pct, text
+from common.charts.marks import INK, RULE, mark, num, pct, text
 from common.charts.scale import Scale
 from common.charts.units import Number, Unit
 
@@ -47,10 +47,14 @@ class Series:
 
 @dataclass(frozen=True)
 class Annotation:
-    """An event that stands before period number `before` (0 is the first)."""
+    """An event at the beginning of period number `before` (0 is the first; 1.5 is within the second).
 
-    before: int
+    `words` say in full what the short `label` stands for.
+    """
+
+    before: float
     label: str
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Timeline:
         """The width of one period, from 0 to 1."""
         return (1 - LEFT) / max(1, len(self.periods))
 
-    def start(self, place: int) -> float:
+    def start(self, place: float) -> float:
         return LEFT + place * self.slot
 
     def middle(self, place: int) -> float:
@@ -123,25 +127,40 @@ class Timeline:
     def _annotation(self, event: Annotation) -> str:
         x = self.start(event.before)
         anchor = "end" if x > 0.6 else "start"
-        return (
+        drawn = (
             f'<line class="cw" stroke="{INK}" stroke-width="1.2" stroke-dasharray="3 3" '
             f'x1="{pct(x)}" x2="{pct(x)}" y1="16" y2="{HEAD + PLOT}"/>'
             f"{text(pct(x), 12, event.label, css='cl', anchor=anchor)}"
         )
+        return mark("", event.words, drawn) if event.words else drawn
 
 
 def table_over_time(
-    periods: Sequence[Period], series: Sequence[Series], unit: Unit, heading: str
+    periods: Sequence[Period],
+    series: Sequence[Series],
+    unit: Unit,
+    heading: str,
+    annotations: Sequence[Annotation] = (),
 ) -> Table:
-    """A row per period, a column per series; the running period says that it isn't over."""
+    """A row per period, a column per series, and one of the events where there are any.
+
+    The running period says that it isn't over.
+    """
     rows = tuple(
         (
             Cell(f"{period.label} (so far)" if period.is_partial else period.label),
             *(_cell(one.points[place], unit) for one in series),
+            *([_events(annotations, place)] if annotations else []),
         )
         for place, period in enumerate(periods)
     )
-    return Table((heading, *(one.label for one in series)), rows)
+    events = ("Marked",) if annotations else ()
+    return Table((heading, *(one.label for one in series), *events), rows)
+
+
+def _events(annotations: Sequence[Annotation], place: int) -> Cell:
+    found = (event for event in annotations if int(event.before) == place)
+    return Cell("; ".join(event.words or event.label for event in found))
 
 
 def _cell(point: Point, unit: Unit) -> Cell:

@@ -77,6 +77,17 @@ def test_an_event_stands_before_its_period() -> None:
     assert ">New pricing</text>" in svg
 
 
+def test_an_event_within_a_period_says_its_words_in_the_drawing_and_the_table() -> None:
+    event = Annotation(0.5, "Reworded", "Reworded on 16 Oct 2026: “A” became “B”")
+    chart = columns(series("Price", 4, 2), annotations=[event])
+    assert (
+        '<g role="img"><title>Reworded on 16 Oct 2026: “A” became “B”</title><line' in chart.svg()
+    )
+    assert 'x1="31.75%" x2="31.75%" y1="16" y2="240"' in chart.svg()
+    assert chart.table().columns == ("Period", "Price", "Marked")
+    assert [row[-1].text for row in chart.table().rows] == [event.words, ""]
+
+
 def test_what_is_not_debriefed_is_hatched() -> None:
     chart = columns(series("Price", 4, 2), series("Not debriefed", 1, 5, hatched=True))
     assert '<g class="co" fill="url(#c-h)"' in chart.svg()

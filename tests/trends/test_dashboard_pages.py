@@ -1,9 +1,10 @@
 """The dashboard's pages: what they show, that every number opens as many deals, what they refuse."""
 
 import csv
+import json
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -13,8 +14,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from deals.models import Closing
+from debriefs.models import TemplateVersion
 from people.models import User
 from tests.factories import closed_deal
 from trends.services import rebuild
@@ -207,3 +210,58 @@ def test_a_partner_sees_no_team_and_no_deal_that_is_not_shared(
     deals = content(client, "/dashboard/deals/?measure=deals")
     assert re.search(r'role="status">400 deals, \d+ open to you<', deals)
     assert "/deals/" not in re.sub(r"/dashboard/deals/", "", deals)
+
+
+@pytest.fixture
+def reworded(loaded: None) -> None:
+    """A question's words changed half-way through the loaded months."""
+    first = TemplateVersion.objects.get()
+    words = json.dumps(first.definition).replace("Did we state our unique value", "Did they see it")
+    start = timezone.now()
+    TemplateVersion.objects.update(
+        published_at=start - timedelta(days=400), retired_at=start - timedelta(days=100)
+    )
+    TemplateVersion.objects.create(
+        template=first.template,
+        number=2,
+        definition=json.loads(words),
+        published_at=start - timedelta(days=100),
+    )
+
+
+@pytest.mark.usefixtures("reworded")
+def test_a_trend_by_question_spans_versions_and_marks_where_its_words_changed(
+    leader: Client,
+) -> None:
+    page = content(leader, "/dashboard/?question=value_roi")
+    day = timezone.now() - timedelta(days=100)
+    words = (
+        f"Reworded on {day.day} {day:%b %Y}: “Did we state our unique value and the return on "
+        "investment clearly?” became “Did they see it and the return on investment clearly?”"
+    )
+    for chart in ("question-over-time", "reasons-over-time"):
+        figure = page[page.index(f'id="{chart}"') :].partition("</figure>")[0]
+        assert figure.count(f'<g role="img"><title>{words}</title>') == 1
+        assert f"{words}.</p>" in figure
+        assert f'<td class="num">{words}</td>' in figure
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("filters", ["question=value_roi", "factor=timing&factor=communication"])
+def test_each_share_over_time_opens_as_many_deals_as_it_tells(leader: Client, filters: str) -> None:
+    page = content(leader, f"/dashboard/?{filters}")
+    name = filters.partition("=")[0]
+    figure = page[page.index(f'id="{name}-over-time"') :].partition("</figure>")[0]
+    marks = MARK.findall(figure)
+    assert len(marks) > 5
+    for href, words in marks:
+        told_of = re.search(r"%, ([\d,]+) of ([\d,]+) debriefed losses$", words)
+        assert told_of is not None
+        assert int(told_of[2]) >= 5
+        assert listed(leader, href.replace("&amp;", "&")) == int(told_of[1])
+
+
+@pytest.mark.usefixtures("loaded")
+def test_without_such_a_filter_nothing_is_drawn_or_marked(leader: Client) -> None:
+    page = content(leader, "/dashboard/")
+    assert ("question-over-time" in page, "Reworded" in page) == (False, False)

@@ -18,10 +18,9 @@ from common.charts import (
     figure,
 )
 from common.charts.frame import Chart
-from common.periods import month_start
 from trends.addresses import deals_address, table_address
-from trends.counting import period_bounds
-from trends.dashboard.words import chart_unit, compared_words, deals, percent
+from trends.dashboard.scores import rewordings
+from trends.dashboard.words import chart_unit, compared_words, deals, percent, short_period
 from trends.query import TrendQuery
 from trends.results import Key, Row, TrendResult
 
@@ -39,10 +38,13 @@ def framed(chart: Chart, query: TrendQuery, *, no_data: str) -> SafeString:
     return figure(chart, csv_href=table_address(query), no_data=no_data)
 
 
-def reasons_over_time(primary: TrendResult, losses: TrendResult) -> SafeString:
+def reasons_over_time(
+    primary: TrendResult, losses: TrendResult, *, narrowed_by: Sequence[str] = ()
+) -> SafeString:
     """Primary reasons of debriefed losses, stacked, with the losses not debriefed on top.
 
-    `primary` is by (time, reason), `losses` by (time, debrief).
+    `primary` is by (time, reason), `losses` by (time, debrief); `narrowed_by` are the keys of
+    the questions and factors that both are filtered by.
     """
     periods = _period_keys(losses, primary)
     cells = {row.keys_ids: row for row in map(_Cell, primary.rows)}
@@ -64,12 +66,15 @@ def reasons_over_time(primary: TrendResult, losses: TrendResult) -> SafeString:
     )
     name = primary.query.by[0]
     partial = {row.keys[0].id for row in (*primary.rows, *losses.rows) if row.partial}
+    marks, told = rewordings(narrowed_by, name, periods)
     chart = Columns(
         key="reasons-over-time",
         title="Primary reason of lost deals, over time",
-        description="Each lost deal once, by the day it closed; those without a debrief are hatched.",
+        description="Each lost deal once, by the day it closed; those without a debrief are hatched."
+        f" {told}".rstrip(),
+        annotations=marks,
         periods=[
-            Period(each.label, _short(name, each), is_partial=each.id in partial)
+            Period(each.label, short_period(name, each.label), is_partial=each.id in partial)
             for each in periods
         ],
         series=series if primary.rows or losses.rows else [],
@@ -132,16 +137,6 @@ def _undebriefed_point(losses: TrendResult, period: Key) -> Point:
     words = f"{period.label}: {deals(count)} lost and not debriefed"
     href = deals_address(undebriefed(losses.query), (period,)) if count else ""
     return Point(count, words, href)
-
-
-def _short(dimension: str, period: Key) -> str:
-    """“Mar 26”, “2026-Q1”, “9 Mar”: what fits below a column."""
-    bounds = period_bounds(dimension, period.label)
-    if bounds is None or dimension == "quarter":
-        return period.label
-    if dimension == "week":
-        return f"{bounds.since.day} {bounds.since:%b}"
-    return f"{month_start(bounds.since):%b %y}"
 
 
 def top_reasons(mentions: TrendResult) -> SafeString:

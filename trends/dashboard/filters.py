@@ -30,6 +30,8 @@ FILTERS = (
     "team",
     "country",
     "outcome",
+    "question",
+    "factor",
 )
 SALES_ONLY = frozenset({"team"})
 

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from people.models import User
 from trends import engine
 from trends.dashboard import charts
+from trends.dashboard.scores import SCORED, questions_of, scores_over_time
 from trends.dashboard.state import DashboardState, Show
 from trends.dashboard.tiles import Tile, coverage_tile, lost_amount_tile, lost_tile, win_rate_tile
 from trends.query import TrendQuery
@@ -60,6 +61,7 @@ def _questions(state: DashboardState, viewer: User) -> dict[str, TrendQuery]:
     if state.show is Show.MONEY:
         for name in ("reason", "stage", "segment"):
             questions[f"amount_{name}"] = state.asking("lost_amount", name)
+    questions |= {f"{name}_over_time": each for name, each in questions_of(state).items()}
     if viewer.in_sales:
         questions["teams"] = state.asking("win_rate", "team")
         questions["team_coverage"] = state.asking("coverage", "team")
@@ -69,7 +71,16 @@ def _questions(state: DashboardState, viewer: User) -> dict[str, TrendQuery]:
 def _charts(state: DashboardState, answers: dict[str, TrendResult]) -> list[SafeString]:
     money = state.show is Show.MONEY
     drawn = [
-        charts.reasons_over_time(answers["reasons_over_time"], answers["losses_over_time"]),
+        charts.reasons_over_time(
+            answers["reasons_over_time"],
+            answers["losses_over_time"],
+            narrowed_by=_scored(answers["lost"]),
+        ),
+        *(
+            scores_over_time(answers[f"{name}_over_time"], state)
+            for name in SCORED
+            if f"{name}_over_time" in answers
+        ),
         charts.amount_by(
             answers["amount_reason"],
             key="top-reasons",
@@ -101,6 +112,12 @@ def _charts(state: DashboardState, answers: dict[str, TrendResult]) -> list[Safe
     if "teams" in answers:
         drawn += [_win_rate(answers["teams"], "teams", "Win rate by team"), _coverage(answers)]
     return drawn
+
+
+def _scored(answer: TrendResult) -> list[str]:
+    """The keys of the questions and factors in the filters of an answer."""
+    filters = (shown for shown in answer.filters if shown.dimension in SCORED)
+    return [key.id for shown in filters for key in shown.values if key.id]
 
 
 def _win_rate(answer: TrendResult, key: str, title: str) -> SafeString:

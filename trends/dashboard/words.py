@@ -5,7 +5,8 @@ from datetime import date
 
 from common.charts import COUNT, DAYS, NUMBER, SHARE, money
 from common.charts.units import Unit as ChartUnit
-from common.periods import Period
+from common.periods import Period, month_start
+from trends.counting import period_bounds
 from trends.measures import Measure, Unit
 from trends.query import CompareWith
 from trends.results import Compared, Row, TrendResult, Verdict
@@ -47,6 +48,16 @@ def day(value: date) -> str:
 def days(period: Period) -> str:
     """“1 Dec 2025 to 23 Nov 2026”"""
     return f"{day(period.since)} to {day(period.until)}"
+
+
+def short_period(dimension: str, label: str) -> str:
+    """“Mar 26”, “2026-Q1”, “9 Mar”: what fits below a column."""
+    bounds = period_bounds(dimension, label)
+    if bounds is None or dimension == "quarter":
+        return label
+    if dimension == "week":
+        return f"{bounds.since.day} {bounds.since:%b}"
+    return f"{month_start(bounds.since):%b %y}"
 
 
 def deals(count: int) -> str:
