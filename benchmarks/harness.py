@@ -8,6 +8,7 @@ round: the ratio of the two (the A/A probe) tells when the machine is too noisy 
 
 import http.client
 import itertools
+import json
 import random
 import statistics
 import time
@@ -27,10 +28,12 @@ WARM_UP = 8
 
 @dataclass(frozen=True)
 class Request:
-    """What the browser sends. `data` makes it a form's POST unless `method` says otherwise."""
+    """What the browser sends. `data` makes it a form's POST unless `method` says otherwise,
+    `json` a script's."""
 
     path: str
     data: Mapping[str, str] | None = None
+    json: Mapping[str, object] | None = None
     method: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     expect: tuple[int, ...] = (200,)
@@ -104,12 +107,12 @@ class Product:
 
     def send(self, request: Request, **more: str) -> Answer:
         """Send one request; an answer that isn't expected stops the benchmark."""
-        body = None if request.data is None else urlencode(request.data)
+        body, kind = _body(request)
         method = request.method or ("GET" if body is None else "POST")
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         headers |= dict(request.headers) | more
         if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers["Content-Type"] = kind
             headers["X-CSRFToken"] = list(self.cookies.values())[-1]
         self._connection.request(method, request.path, body=body, headers=headers)
         response = self._connection.getresponse()
@@ -209,6 +212,14 @@ def _prepare(*, deals: int, seed: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")
+
+
+def _body(request: Request) -> tuple[str | None, str]:
+    """What is sent, and its content type."""
+    if request.json is not None:
+        return json.dumps(request.json), "application/json"
+    body = None if request.data is None else urlencode(request.data)
+    return body, "application/x-www-form-urlencoded"
 
 
 def _endless(page: Calls) -> Iterator[Request]:
