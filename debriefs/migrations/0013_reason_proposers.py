@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('layout', models.PositiveSmallIntegerField()),
                 ('weights', models.BinaryField(help_text='An .npz file of plain arrays, read without pickle.')),
                 ('debriefs', models.PositiveIntegerField(help_text='Debriefed deals that it was trained on.')),
-                ('newest_version', models.BigIntegerField(help_text='The latest submission that it has seen.')),
+                ('newest_version', models.BigIntegerField(help_text='The latest submission when it was last compared.')),
                 ('threshold', models.FloatField(null=True)),
                 ('proposed', models.PositiveIntegerField(default=0)),
                 ('right', models.PositiveIntegerField(default=0)),

@@ -25,7 +25,9 @@ class ReasonProposer(models.Model):
     layout = models.PositiveSmallIntegerField()
     weights = models.BinaryField(help_text="An .npz file of plain arrays, read without pickle.")
     debriefs = models.PositiveIntegerField(help_text="Debriefed deals that it was trained on.")
-    newest_version = models.BigIntegerField(help_text="The latest submission that it has seen.")
+    newest_version = models.BigIntegerField(
+        help_text="The latest submission when it was last compared."
+    )
     threshold = models.FloatField(null=True)
     proposed = models.PositiveIntegerField(default=0)
     right = models.PositiveIntegerField(default=0)

@@ -4,7 +4,6 @@ A fact that a person corrected is left out, since the next deal's proposal is ma
 anybody could correct it.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -47,7 +46,7 @@ WITH counting AS (
     ORDER BY debrief.closing_id, (debrief.author_id = deal.owner_id) DESC NULLS LAST,
              debrief.submitted_at, debrief.id
 )
-SELECT counting.version, cited.reason_id AS reason, {NOTES} AS notes, {_FACTS},
+SELECT cited.reason_id AS reason, {NOTES} AS notes, {_FACTS},
        left(concat_ws(E'\\n', NULLIF(cited.quote, ''), NULLIF(cited.text, ''),
            (SELECT string_agg(answer.text, E'\\n' ORDER BY answer.key)
             FROM debriefs_answer answer
@@ -63,21 +62,13 @@ LIMIT %(most)s
 """  # noqa: S608
 
 
-@dataclass(frozen=True)
-class Coded:
-    """The latest coded debriefs of deals with notes, oldest first, and the newest submission."""
-
-    cases: tuple[CodedCase, ...]
-    newest_version: int
-
-
 def case_of(closing_id: int) -> Case:
     """What the CRM says of a closed deal."""
     row = _rows(_CASE, closing=closing_id)[0]
     return _case(row)
 
 
-def coded_debriefs() -> Coded:
+def coded_debriefs() -> tuple[CodedCase, ...]:
     """The debriefs that the tally counts, of lost deals with notes: the latest MOST_DEBRIEFS.
 
     The reason is today's: a merged one counts as what it was merged into; "other", "don't
@@ -85,10 +76,9 @@ def coded_debriefs() -> Coded:
     """
     rows = _rows(_CODED, longest=LONGEST_TOLD, most=MOST_DEBRIEFS)[::-1]
     today = reasons_today()
-    cases = tuple(
+    return tuple(
         CodedCase(_case(row), today.get(row["reason"], NO_REASON), row["told"]) for row in rows
     )
-    return Coded(cases, rows[-1]["version"] if rows else 0)
 
 
 def reasons_today() -> dict[int, int]:
