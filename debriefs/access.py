@@ -9,8 +9,23 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from deals.models import Closing
-from debriefs.models import Answer, CitedReason, Debrief, DebriefRequest, FactorScore
+from debriefs.models import (
+    Answer,
+    CitedReason,
+    CodedText,
+    Debrief,
+    DebriefRequest,
+    DebriefVersion,
+    FactorScore,
+    LossReason,
+    ReasonChange,
+    ReasonGroup,
+    Recoding,
+    TextCode,
+    TextCoding,
+)
 from debriefs.queries.work import Work, find_work
+from debriefs.services.judgements import may_judge
 from debriefs.services.voices import may_ask_for_views
 from people.access import people_below
 from people.models import User
@@ -76,3 +91,56 @@ def readable_factors(user: User, debrief: Debrief) -> QuerySet[FactorScore]:
 
 def readable_reasons(user: User, debrief: Debrief) -> QuerySet[CitedReason]:
     return CitedReason.objects.visible_to(user).filter(version=debrief.current_version_id)
+
+
+def listed_reason(pk: int) -> LossReason:
+    """A reason of the list, as its pages show it."""
+    reasons = LossReason.objects.select_related("group", "owner", "merged_into")
+    return get_object_or_404(reasons, pk=pk)
+
+
+def listed_group(pk: int) -> ReasonGroup:
+    return get_object_or_404(ReasonGroup, pk=pk)
+
+
+def listed_change(pk: int) -> ReasonChange:
+    return get_object_or_404(ReasonChange, pk=pk)
+
+
+def debrief_to_judge(user: User, debrief_id: int) -> Debrief:
+    """A submitted debrief for a manager above its author: 404 unseen, 403 for anybody else."""
+    visible = Debrief.objects.visible_to(user).select_related("author", "closing__deal")
+    debrief = get_object_or_404(visible, pk=debrief_id)
+    if not may_judge(debrief, user):
+        raise PermissionDenied("Only a manager above the author judges the reasons.")
+    return debrief
+
+
+def version_to_triage(user: User, version_id: int) -> DebriefVersion:
+    """A version that counts, of a debrief that the person may read; else 404."""
+    readable = Debrief.objects.visible_to(user).filter(current_version=version_id)
+    versions = DebriefVersion.objects.select_related("debrief__closing")
+    return get_object_or_404(versions, pk=version_id, debrief__in=readable)
+
+
+def recoding_to_take_back(user: User, pk: int) -> Recoding:
+    readable = Debrief.objects.visible_to(user)
+    recodings = Recoding.objects.select_related("version__debrief__closing")
+    return get_object_or_404(recodings, pk=pk, version__debrief__in=readable)
+
+
+def coding_to_take_back(user: User, pk: int) -> TextCoding:
+    readable = Debrief.objects.visible_to(user)
+    codings = TextCoding.objects.select_related("version__debrief__closing")
+    return get_object_or_404(codings, pk=pk, version__debrief__in=readable)
+
+
+def coded_text(name: str) -> CodedText:
+    """One of the texts that are coded; else 404."""
+    if name not in CodedText.values:
+        raise Http404
+    return CodedText(name)
+
+
+def listed_code(pk: int) -> TextCode:
+    return get_object_or_404(TextCode.objects.select_related("merged_into"), pk=pk)

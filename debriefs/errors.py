@@ -66,3 +66,14 @@ class PublishingRefused(DebriefError):
 
 class TemplateNotRetired(DebriefError):
     """The default template always applies; another one has to become the default first."""
+
+
+class ReasonRefused(DebriefError):
+    """A change of the reason list, or a judgement on reasons, that can't be made.
+
+    `field` is the form's field that it concerns, `remedy` what to do instead.
+    """
+
+    def __init__(self, field: str, why: str, remedy: str) -> None:
+        self.field, self.why, self.remedy = field, why, remedy
+        super().__init__(f"{why} {remedy}")

@@ -100,6 +100,8 @@ def _reason(cited: ReasonGiven, name: str, reason: LossReason | None) -> Iterato
 def _not_choosable(reason: LossReason) -> str:
     if reason.merged_into is not None:
         return f"“{reason.name}” is now part of “{reason.merged_into.name}”: choose that one."
+    if reason.split_at is not None:
+        return f"“{reason.name}” was split: choose one of its parts."
     if reason.retired_at is not None:
         return f"“{reason.name}” has left the reason list: choose another reason."
     return ""

@@ -1,6 +1,20 @@
 from django.urls import path
 
-from debriefs.views import check, draft, form, proposal, quick, voices, worklist
+from debriefs.views import (
+    check,
+    codes,
+    draft,
+    form,
+    judgements,
+    proposal,
+    quick,
+    reason_changes,
+    reason_groups,
+    reasons,
+    triage,
+    voices,
+    worklist,
+)
 
 app_name = "debriefs"
 
@@ -23,4 +37,54 @@ urlpatterns = [
     path("closings/<int:closing_id>/ask/", voices.ask, name="ask"),
     path("<int:debrief_id>/actions/", form.actions, name="actions"),
     path("<int:debrief_id>/reopen/", form.reopen, name="reopen"),
+    path("<int:debrief_id>/confirm/", judgements.confirm, name="confirm"),
+    path("<int:debrief_id>/judge/", judgements.judge, name="judge"),
+    path("<int:debrief_id>/withdraw/", judgements.withdraw, name="withdraw"),
+    path("triage/", triage.triage, name="triage"),
+    path(
+        "triage/versions/<int:version_id>/reasons/<int:reason_id>/",
+        triage.citation_meant,
+        name="citation_meant",
+    ),
+    path(
+        "triage/versions/<int:version_id>/reasons/<int:reason_id>/new/",
+        triage.citation_meant_new,
+        name="citation_meant_new",
+    ),
+    path(
+        "triage/versions/<int:version_id>/texts/<str:of_text>/",
+        triage.text_coded,
+        name="text_coded",
+    ),
+    path(
+        "triage/recodings/<int:pk>/take-back/",
+        triage.recoding_take_back,
+        name="recoding_take_back",
+    ),
+    path("triage/codings/<int:pk>/take-back/", triage.coding_take_back, name="coding_take_back"),
+    path("codes/<str:of_text>/", codes.code_list, name="code_list"),
+    path("codes/<int:pk>/rename/", codes.code_rename, name="code_rename"),
+    path("codes/<int:pk>/merge/", codes.code_merge, name="code_merge"),
+    path("codes/<int:pk>/part/", codes.code_part, name="code_part"),
+    path("reasons/", reasons.reason_list, name="reason_list"),
+    path("reasons/new/", reasons.reason_create, name="reason_create"),
+    path("reasons/<int:pk>/", reasons.reason_detail, name="reason_detail"),
+    path("reasons/<int:pk>/describe/", reasons.reason_describe, name="reason_describe"),
+    path("reasons/<int:pk>/place/", reasons.reason_place, name="reason_place"),
+    path("reasons/<int:pk>/remove/", reasons.reason_remove, name="reason_remove"),
+    path("reasons/<int:pk>/rename/", reason_changes.reason_rename, name="reason_rename"),
+    path("reasons/<int:pk>/move/", reason_changes.reason_move, name="reason_move"),
+    path("reasons/<int:pk>/merge/", reason_changes.reason_merge, name="reason_merge"),
+    path("reasons/<int:pk>/split/", reason_changes.reason_split, name="reason_split"),
+    path("reasons/<int:pk>/retire/", reason_changes.reason_retire, name="reason_retire"),
+    path(
+        "reasons/changes/<int:pk>/take-back/",
+        reason_changes.change_take_back,
+        name="change_take_back",
+    ),
+    path("reasons/groups/new/", reason_groups.group_create, name="group_create"),
+    path("reasons/groups/<int:pk>/", reason_groups.reason_group, name="reason_group"),
+    path("reasons/groups/<int:pk>/rename/", reason_groups.group_rename, name="group_rename"),
+    path("reasons/groups/<int:pk>/place/", reason_groups.group_place, name="group_place"),
+    path("reasons/groups/<int:pk>/retire/", reason_groups.group_retire, name="group_retire"),
 ]

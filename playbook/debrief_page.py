@@ -1,7 +1,7 @@
 """One debrief as its reader may see it, in the order in which it is worth reading."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from debriefs.hindsight import Hindsight
 from debriefs.kinds import typed_value, value_words
 from debriefs.models import Answer, Audience, CitedReason, Debrief, DebriefVersion, FactorScore
 from debriefs.price import PriceChecks
+from debriefs.queries.judgements import Judged, Meant, judged, meanings
 from debriefs.questions import Question, TemplateDefinition
 from people.models import User
 from playbook.factor_chart import FactorChart, ScoredFactor
@@ -45,14 +46,19 @@ class Fact:
 
 @dataclass(frozen=True)
 class Reason:
-    """A cited reason. `basis` says how the author knows; `checks` are those of a price, in words."""
+    """A cited reason. `basis` says how the author knows; `checks` are those of a price, in words.
 
+    `meant` is what others said that it was: a part of a split reason, or in triage.
+    """
+
+    id: int
     name: Link
     basis: str
     quote: str
     text: str
     is_untested: bool
     checks: tuple[str, ...]
+    meant: tuple[Meant, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,7 @@ class DebriefPage:
     facts: tuple[Fact, ...]
     lesson: str
     reasons: tuple[Reason, ...]
+    judged: Judged | None
     was_runner_up: bool | None
     runner_up_basis: str
     runner_up_evidence: str
@@ -171,7 +178,8 @@ def debrief_page(debrief: Debrief, viewer: User) -> DebriefPage:
         counts=Debrief.objects.counting().filter(pk=debrief.pk).exists(),
         facts=_facts(version.facts, facts_of(closing), viewer),
         lesson=answers[LESSON].text if LESSON in answers else "",
-        reasons=_reasons(version, viewer),
+        reasons=_with_meanings(version, viewer),
+        judged=judged(version) if viewer.in_sales else None,
         was_runner_up=version.was_runner_up if viewer.in_sales else None,
         runner_up_basis=version.get_runner_up_basis_display() if viewer.in_sales else "",
         runner_up_evidence=version.runner_up_evidence if viewer.in_sales else "",
@@ -244,10 +252,18 @@ def _scored(factors: Iterable[FactorScore], definition: TemplateDefinition) -> l
     return sorted(scored, key=lambda factor: (factor.score, factor.name))
 
 
+def _with_meanings(version: DebriefVersion, viewer: User) -> tuple[Reason, ...]:
+    """The cited reasons with what others said that they meant."""
+    reasons = _reasons(version, viewer)
+    meant = meanings(version) if reasons else {}
+    return tuple(replace(each, meant=tuple(meant.get(each.id, ()))) for each in reasons)
+
+
 def _reasons(version: DebriefVersion, viewer: User) -> tuple[Reason, ...]:
     cited = CitedReason.objects.visible_to(viewer).filter(version=version).select_related("reason")
     return tuple(
         Reason(
+            id=each.reason_id,
             name=Link(each.reason.name, reverse("playbook:reason", args=[each.reason_id])),
             basis=each.get_basis_display(),
             quote=each.quote,

@@ -86,9 +86,11 @@ MANAGE = (
     Entry("Import deals", "deals:import_list", "upload", LEADS),
     Entry("Participation", "trends:participation", "inbox", LEADS),
     Entry("Names to review", "deals:review_list", "list-checks", LEADS),
+    Entry("Triage of reasons", "debriefs:triage", "tag", LEADS),
     Entry("People", "people:list", "users", LEADS),
     Entry("Teams", "people:team_tree", "building-2", LEADS),
     Entry("Questions and reasons", "debriefs:template_list", "settings", ADMINS),
+    Entry("Loss reasons", "debriefs:reason_list", "target", ADMINS),
     Entry("Exchange rates", "deals:rate_list", "globe", ADMINS),
     Entry("Undelivered events", "outbox:dead_letters", "inbox", ADMINS),
 )

@@ -33,7 +33,14 @@ from debriefs.models import (
     DebriefRequest,
     FactorScore,
     LossReason,
+    ReasonChange,
+    ReasonGroup,
+    ReasonJudgement,
+    Recoding,
+    TextCode,
+    TextCoding,
 )
+from debriefs.reading import READ_BY
 from people.models import Membership, Team, User
 from trends.codec import Columns
 from trends.labels import ACCOUNT_FACTS, Entry
@@ -55,6 +62,19 @@ MOST_DIFFERENCES = 50
 _PRECISION = 80
 
 
+@dataclass(frozen=True, order=True)
+class Cited:
+    """A reason of a debrief. `recoded` is the part it was given after a split, 0 for none.
+
+    `judged` names in whose judgement it stands: bit 1 the author's, bit 2 the confirmed one.
+    """
+
+    rank: int
+    judged: int
+    reason: int
+    recoded: int = 0
+
+
 @dataclass(frozen=True)
 class DealFacts:
     """All that the tally says of one deal. Ids are 0 and amounts None for unknown."""
@@ -72,7 +92,9 @@ class DealFacts:
     amount: int | None
     cycle: int | None
     debrief: str
-    reasons: tuple[tuple[int, int], ...] = ()
+    unmet_need: int = 0
+    rival_strength: int = 0
+    reasons: tuple["Cited", ...] = ()
     met: tuple[int, ...] = ()
     factors: dict[str, int] = field(default_factory=dict)
     ratings: dict[str, str] = field(default_factory=dict)
@@ -128,7 +150,8 @@ def facts_in_block(month: Month) -> Iterator[DealFacts]:
     """The facts that a month's block holds."""
     block = month.block
     plain = {name: block[name].tolist() for name in (*_PLAIN, *_CODED)}
-    cited, met = _by_row(block, "cited", "reason", "rank"), _by_row(block, "met", "competitor")
+    cited = _by_row(block, "cited", "rank", "judged", "reason", "recoded")
+    met = _by_row(block, "met", "competitor")
     factors, ratings = _keyed(block, FACTOR, NO_SCORE), _keyed(block, QUESTION, 0)
     attributes = _keyed(block, ATTRIBUTE, 0)
     first = date(1970 + month.number // 12, month.number % 12 + 1, 1)
@@ -140,7 +163,7 @@ def facts_in_block(month: Month) -> Iterator[DealFacts]:
             amount=_known(plain["amount"][row]),
             cycle=_known(plain["cycle"][row]),
             debrief=DEBRIEF_STATES[plain["debrief"][row]],
-            reasons=tuple((reason, rank) for reason, rank in cited[row]),
+            reasons=tuple(Cited(*values) for values in cited[row]),
             met=tuple(each for (each,) in met[row]),
             factors=factors[row],
             ratings={key: RATINGS[code - 1] for key, code in ratings[row].items()},
@@ -150,7 +173,18 @@ def facts_in_block(month: Month) -> Iterator[DealFacts]:
         )
 
 
-_PLAIN = ("deal", "closing", "stage", "product", "account", "owner", "team", "winner")
+_PLAIN = (
+    "deal",
+    "closing",
+    "stage",
+    "product",
+    "account",
+    "owner",
+    "team",
+    "winner",
+    "unmet_need",
+    "rival_strength",
+)
 _CODED = ("day", "outcome", "amount", "cycle", "debrief")
 
 
@@ -169,6 +203,12 @@ class _Surroundings:
         self.attributes = _grouped(DealAttribute.objects.filter(deal__in=deals), "deal_id")
         versions = [each.current_version_id for rows in self.debriefs.values() for each in rows]
         self.reasons = _grouped(CitedReason.objects.filter(version__in=versions), "version_id")
+        self.recodings = _grouped(Recoding.objects.filter(version__in=versions), "version_id")
+        self.codings = _grouped(TextCoding.objects.filter(version__in=versions), "version_id")
+        self.judgements = _grouped(
+            ReasonJudgement.objects.filter(version__in=versions).prefetch_related("reasons"),
+            "version_id",
+        )
         self.factors = _grouped(FactorScore.objects.filter(version__in=versions), "version_id")
         self.answers = _grouped(
             Answer.objects.filter(version__in=versions).exclude(audience=Audience.PRIVATE),
@@ -202,10 +242,8 @@ def _facts(closing: Closing, around: _Surroundings, basis: Basis) -> DealFacts:
         amount=_amount(closing, around.rates[closing.currency_id], basis),
         cycle=(closing.closed_on - opened).days if opened and opened <= closing.closed_on else None,
         debrief=_debrief_state(debrief, around.requests[closing.pk]),
-        reasons=tuple(
-            (each.reason_id, each.rank)
-            for each in sorted(around.reasons[version], key=lambda cited: cited.rank)
-        ),
+        reasons=_cited(version, around),
+        **_coded(version, around),
         met=tuple(sorted(each.competitor_id for each in around.met[deal.pk])),
         factors={e.key: e.score for e in around.factors[version] if e.score is not None},
         ratings={e.key: e.rating for e in around.answers[version] if e.rating},
@@ -219,6 +257,37 @@ def _counting(debriefs: list[Debrief], owner_id: int | None) -> Debrief | None:
     own = [each for each in submitted if each.author_id == owner_id]
     ordered = sorted(own or submitted, key=lambda each: (each.submitted_at, each.pk))
     return ordered[0] if ordered else None
+
+
+def _cited(version: int | None, around: _Surroundings) -> tuple[Cited, ...]:
+    """The reasons in either judgement; what stands in both at one rank stands once."""
+    by_author = {(each.rank, each.reason_id) for each in around.reasons[version]}
+    recodings = [each for each in around.recodings[version] if each.taken_back_at is None]
+    triaged = {each.reason_id: each.into_id for each in recodings if each.split_id is None}
+    recoded = {each.reason_id: each.into_id for each in recodings if each.split_id is not None}
+    judged = [each for each in around.judgements[version] if each.withdrawn_at is None]
+    decided = [(e.rank, e.reason_id) for each in judged for e in each.reasons.all()]
+    confirmed = {
+        (rank, triaged.get(reason, reason)) for rank, reason in (decided if judged else by_author)
+    }
+    return tuple(
+        sorted(
+            Cited(
+                rank=rank,
+                judged=((rank, reason) in by_author) + 2 * ((rank, reason) in confirmed),
+                reason=reason,
+                recoded=recoded.get(reason, 0),
+            )
+            for rank, reason in by_author | confirmed
+        )
+    )
+
+
+def _coded(version: int | None, around: _Surroundings) -> dict[str, int]:
+    """What the version's texts were said to amount to."""
+    return {
+        each.of_text: each.code_id for each in around.codings[version] if each.taken_back_at is None
+    }
 
 
 def _debrief_state(debrief: Debrief | None, requests: list[DebriefRequest]) -> str:
@@ -329,8 +398,19 @@ def _list_differences(snapshot: Snapshot) -> Iterator[Difference]:
     merged = ("pk", "name", "merged_into_id")
     lists: list[tuple[str, Iterable[Entry], Any, tuple[str, ...]]] = [
         ("products", labels.products, Product.objects.values_list(*merged), ("product",)),
+        (
+            "unmet needs",
+            labels.unmet_needs,
+            TextCode.objects.filter(of_text="unmet_need").values_list(*merged),
+            ("unmet_need",),
+        ),
+        (
+            "strengths of rivals",
+            labels.rival_strengths,
+            TextCode.objects.filter(of_text="rival_strength").values_list(*merged),
+            ("rival_strength",),
+        ),
         ("stages", labels.stages, Stage.objects.values_list(*merged), ("stage",)),
-        ("reasons", labels.reasons, LossReason.objects.values_list(*merged), ("cited.reason",)),
         (
             "competitors",
             labels.competitors,
@@ -347,10 +427,38 @@ def _list_differences(snapshot: Snapshot) -> Iterator[Difference]:
     teams = {t.id: (t.name, t.kind, t.parent or None, t.manager or None) for t in labels.teams}
     rows = Team.objects.values_list("pk", "name", "kind", "parent_id", "manager_id")
     yield from _named("teams", teams, {row[0]: row[1:] for row in rows}, _used(snapshot, "team"))
-    groups = {entry.id: entry.group for entry in labels.reasons}
-    source_groups = dict(LossReason.objects.values_list("pk", "group_id"))
-    yield from _named("reason groups", groups, source_groups, set())
+    yield from _reason_differences(snapshot)
     yield from _account_differences(snapshot)
+
+
+def _reason_differences(snapshot: Snapshot) -> Iterator[Difference]:
+    """Today's list as the tally reads it against the rows, and the changes in force."""
+    listed = snapshot.labels.reason_list
+    given = {
+        pk: (standing.label, standing.group, standing.into or None)
+        for pk, standing in listed.standings[-1].items()
+    }
+    rows = LossReason.objects.values_list("pk", "name", "group_id", "merged_into_id")
+    used = _used(snapshot, "cited.reason", "cited.recoded")
+    yield from _named("reasons", given, {row[0]: row[1:] for row in rows}, used)
+    groups = dict(ReasonGroup.objects.values_list("pk", "name"))
+    yield from _named("reason groups", listed.group_names[-1], groups, set())
+    told = {
+        (each.since, each.kind, each.id, each.name or each.target)
+        for each in (*listed.changes, *listed.renamed_groups)
+    }
+    source = {
+        (
+            each.since.isoformat(),
+            each.kind,
+            each.reason_id or each.of_group_id,
+            each.name or each.into_id or each.group_id or 0,
+        )
+        for each in ReasonChange.objects.filter(kind__in=READ_BY, taken_back_at=None)
+    }
+    for change in sorted(told ^ source, key=str):
+        presence = [("absent", "present")[change in side] for side in (told, source)]
+        yield Difference("changes of reasons", str(change), *presence)
 
 
 def _used(snapshot: Snapshot, *columns: str) -> set[int]:

@@ -18,6 +18,8 @@ from trends.errors import TrendError
 from trends.labels import Entry, Labels, resolved
 from trends.layout import (
     ATTRIBUTE,
+    BY_AUTHOR,
+    CONFIRMED,
     DEBRIEF_STATES,
     FACTOR,
     NO,
@@ -31,15 +33,22 @@ from trends.layout import (
     YES,
 )
 from trends.query import Judgement, ListReading
+from trends.reason_codes import ReasonCodes
 from trends.results import Key
 from trends.snapshot import Month, Snapshot
+from trends.source import month_of_number
 
 LOST_GROUP = "lost"
+_REASONS = ("reason", "reason_group")
+# Dimensions of lists whose entries can be merged.
+_MERGED = ("product", "competitor", "winner", "stage", "unmet_need", "rival_strength")
 
 _UNKNOWN_LABELS = {
     "reason": "No reason given",
     "reason_group": "No reason given",
     "competitor": "No competitor named",
+    "unmet_need": "None named, or not coded yet",
+    "rival_strength": "None named, or not coded yet",
     "team": "No team",
     "region": "No region",
     "rep": "No owner",
@@ -68,6 +77,10 @@ class Vocabulary:
             if key.id is not None:
                 found.setdefault(name_key(key.label), []).append(code)
         return found
+
+    def lists(self, value: str | None) -> bool:
+        """Whether it is the id or the label of a value."""
+        return value in self._by_id or (value is not None and name_key(value) in self._by_label)
 
     def code_of(self, value: str | None, *, field: str) -> int:
         """The code of an id or a label. TrendError at `field` for one that isn't listed."""
@@ -106,6 +119,7 @@ class Coding:
         self.snapshot = snapshot
         self.labels: Labels = snapshot.labels
         self.today = reading is ListReading.TODAY
+        self.judged = CONFIRMED if judgement is Judgement.CONFIRMED else BY_AUTHOR
         self._token = (
             reading,
             judgement,
@@ -146,9 +160,40 @@ class Coding:
         """Equal for codings under which a month's codes are equal."""
         return self._token
 
-    def standing_code(self, name: str, code: int) -> int:
-        """The code that counts for a value under this reading: a merged one's is its target's."""
-        if name not in ("product", "competitor", "winner", "stage", "reason"):
+    @cached_property
+    def reasons(self) -> ReasonCodes:
+        return ReasonCodes(self.labels.reason_list, today=self.today)
+
+    def chosen(self, name: str, value: str | None, *, field: str) -> frozenset[int]:
+        """The codes that count for a value: a merged one's in today's list is its target's.
+
+        TrendError at `field` for a value that isn't listed.
+        """
+        return frozenset(
+            self._standing_code(name, code) for code in self._named(name, value, field)
+        )
+
+    def key_of(self, name: str, value: str | None, *, field: str) -> Key:
+        """The key of a value that was asked for, by all the names that it means."""
+        keys = [self.vocabulary(name).keys[code] for code in self._named(name, value, field)]
+        return keys[0] if len(keys) == 1 else Key(value, " / ".join(key.label for key in keys))
+
+    def _named(self, name: str, value: str | None, field: str) -> list[int]:
+        """The codes that a value names; a reason's id stands for all the names it went by.
+
+        An address keeps its meaning when only the reading changes: in today's list
+        `12:Price` is reason 12.
+        """
+        vocabulary = self.vocabulary(name)
+        subject = (value or "").partition(":")[0]
+        asks_for_id = name in _REASONS and subject.isdecimal() and not vocabulary.lists(value)
+        codes = self.reasons.of_subject(name, int(subject)) if asks_for_id else []
+        return codes or [vocabulary.code_of(value, field=field)]
+
+    def _standing_code(self, name: str, code: int) -> int:
+        if name in _REASONS:
+            return self.reasons.standing(name, code)
+        if name not in _MERGED:
             return code
         entry_id = self.vocabulary(name).keys[code].id
         return int(self._lookup(name)[int(entry_id)]) if entry_id else code
@@ -168,17 +213,18 @@ class Coding:
         if name in ("factor", "question"):
             pairs = self.labels.factors if name == "factor" else self.labels.questions
             return [Key(key, words) for key, words in pairs]
+        if name in _REASONS:
+            return unknown + self.reasons.keys(name)
         return unknown + [Key(str(entry.id), entry.name) for entry in self._entries(name)]
 
     def _entries(self, name: str) -> Iterable[Entry]:
         labels = self.labels
         lists: dict[str, Callable[[], Iterable[Entry]]] = {
-            "reason": lambda: labels.reasons,
-            "primary_reason": lambda: labels.reasons,
-            "reason_group": lambda: labels.reason_groups,
             "competitor": lambda: labels.competitors,
             "winner": lambda: labels.competitors,
             "stage": lambda: labels.stages,
+            "unmet_need": lambda: labels.unmet_needs,
+            "rival_strength": lambda: labels.rival_strengths,
             "product": lambda: labels.products,
             "rep": lambda: labels.people,
             "team": lambda: [Entry(team.id, team.name) for team in labels.teams],
@@ -204,11 +250,6 @@ class Coding:
                     for team in self.labels.teams
                 }
             )
-        if name == "reason_group":
-            groups = {entry.id: n + 1 for n, entry in enumerate(self.labels.reason_groups)}
-            group_of = {entry.id: groups.get(entry.group, 0) for entry in self.labels.reasons}
-            standing = self._standing(self.labels.reasons)
-            return _table({each: group_of[standing[each]] for each in group_of})
         entries = list(self._entries(name))
         places = {entry.id: n + 1 for n, entry in enumerate(entries)}
         standing = self._standing(entries)
@@ -225,7 +266,7 @@ class Coding:
             return Codes(block["debrief"])
         if name in ("segment", "industry", "country"):
             return Codes(_take(self.snapshot.accounts.facts[name], block["account"]))
-        if name in ("reason", "reason_group"):
+        if name in _REASONS:
             return self._cited(month, name)
         if name == "competitor":
             codes = _take(self._lookup(name), block["met.competitor"])
@@ -242,9 +283,17 @@ class Coding:
 
     def _cited(self, month: Month, name: str) -> Codes:
         block = month.block
-        codes = _take(self._lookup(name), block["cited.reason"])
+        mine = cited_in(month, self.judged)
+        rows, reasons = block["cited.row"][mine], block["cited.reason"][mine]
+        if self.today:
+            recoded = block["cited.recoded"][mine]
+            reasons = np.where(recoded > 0, recoded, reasons)
+        before_first = month_of_number(month.number).toordinal() - 1
+        days = before_first + block["day"][rows].astype(np.int64)
+        codes = self.reasons.codes(name, reasons, days)
         debriefed = np.flatnonzero(block["debrief"] == SUBMITTED)
-        return _pairs(block["cited.row"], codes, everyone=debriefed, ranks=block["cited.rank"])
+        ranks = block["cited.rank"][mine]
+        return _pairs(rows, codes, everyone=debriefed, ranks=ranks)
 
     def _present(
         self,
@@ -281,6 +330,12 @@ class Coding:
                 name, f"No deal has an attribute called “{name.removeprefix(ATTRIBUTE)}”."
             )
         return sorted(found)
+
+
+def cited_in(month: Month, judged: int) -> Column:
+    """Which of the month's citations stand in a judgement."""
+    mine: Column = (month.block["cited.judged"] & judged) > 0
+    return mine
 
 
 def attribute_keys(snapshot: Snapshot) -> list[str]:

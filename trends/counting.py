@@ -10,7 +10,7 @@ import numpy as np
 
 from common.periods import Period, add_months, month_end, month_label, quarter_label, week_label
 from trends.codec import Column
-from trends.coding import LOST_GROUP, Codes, Coding, Vocabulary, is_several
+from trends.coding import LOST_GROUP, Codes, Coding, Vocabulary, cited_in, is_several
 from trends.errors import TrendError
 from trends.layout import ATTRIBUTE, DISMISSED, SUBMITTED, UNKNOWN, WON
 from trends.query import TrendQuery
@@ -203,7 +203,7 @@ class Frame:
                 chosen = self._chosen(month, condition)
                 mask = chosen if mask is None else mask & chosen
             for fact in self.facts:
-                true = true_of(month, fact)
+                true = true_of(month, fact, self.coding)
                 mask = true if mask is None else mask & true
             self._masks[month.number] = mask
         return self._masks[month.number]
@@ -260,10 +260,10 @@ def _codes(name: str, field: str, values: Sequence[str | None], coding: Coding) 
         if name == "outcome" and value == LOST_GROUP:
             found |= set(range(len(vocabulary))) - {WON}
             continue
-        code = coding.standing_code(name, vocabulary.code_of(value, field=field))
-        found.add(code)
-        team = vocabulary.keys[code].id
-        if name == "team" and team is not None:
+        codes = coding.chosen(name, value, field=field)
+        found |= codes
+        team = vocabulary.keys[next(iter(codes))].id if name == "team" else None
+        if team is not None:
             below = coding.labels.teams_at_or_below(int(team))
             found |= {vocabulary.code_of(str(each), field=field) for each in below}
     return frozenset(found)
@@ -294,7 +294,7 @@ class Sums:
         for month in self.frame.months:
             rows, cell, _ = self._cells_of(month, self.axes)
             known = month.block[column] != UNKNOWN
-            keep = self._chosen(month, rows, true_of(month, side) & known)
+            keep = self._chosen(month, rows, true_of(month, side, self.frame.coding) & known)
             cells.append(cell[keep])
             values.append(month.block[column][keep if rows is None else rows[keep]])
         if not cells:
@@ -339,12 +339,12 @@ class Sums:
         size = math.prod(len(axis) for axis in axes)
         asked = what.endswith("_asked")
         rows, cells, ranks = self._cells_of(month, axes, asked=asked)
-        keep = true_of(month, _ALIKE.get(what, what))
+        keep = true_of(month, _ALIKE.get(what, what), self.frame.coding)
         keep = keep if mask is None else keep & mask
         if rows is not None:
             keep = keep[rows]
         if what == "lost_primary":
-            first = ranks == 1 if ranks is not None else _has_primary(month)
+            first = ranks == 1 if ranks is not None else self._has_primary(month)
             keep = keep & (first if ranks is not None or rows is None else first[rows])
         if what.endswith(("_high", "_low")):
             amounts = month.block["amount"].astype(np.int64)
@@ -352,6 +352,9 @@ class Sums:
             half = amounts >> _HALF_BITS if what.endswith("_high") else amounts & _LOW
             return np.bincount(cells[keep], half[keep], minlength=size).astype(np.int64)
         return np.bincount(cells[keep], minlength=size)
+
+    def _has_primary(self, month: Month) -> Column:
+        return true_of(month, "primary", self.frame.coding)
 
     def _chosen(self, month: Month, rows: Mask, keep: Column) -> Column:
         mask = self.frame.mask(month)
@@ -387,16 +390,18 @@ def _known(month: Month) -> Column:
     return true
 
 
-def _citing(month: Month) -> Column:
+def _citing(month: Month, judged: int) -> Column:
+    """Deals that cite something in a judgement."""
     citing = np.zeros(len(month), dtype=bool)
-    citing[month.block["cited.row"]] = True
+    citing[month.block["cited.row"][cited_in(month, judged)]] = True
     return citing
 
 
-def _has_primary(month: Month) -> Column:
-    """Deals whose debrief names a primary reason."""
+def _has_primary(month: Month, judged: int) -> Column:
+    """Deals of which a primary reason is named in a judgement."""
     primary = np.zeros(len(month), dtype=bool)
-    primary[month.block["cited.row"][month.block["cited.rank"] == 1]] = True
+    first = cited_in(month, judged) & (month.block["cited.rank"] == 1)
+    primary[month.block["cited.row"][first]] = True
     return primary
 
 
@@ -407,24 +412,31 @@ FACTS: dict[str, Callable[[Month], Column]] = {
     "won": _won,
     "known": _known,
     "timed": lambda month: month.block["cycle"] != UNKNOWN,
-    "citing": _citing,
-    "primary": _has_primary,
     "lost_debriefed": lambda month: _lost(month) & _debriefed(month),
     "won_debriefed": lambda month: _won(month) & _debriefed(month),
     "lost_dismissed": lambda month: _lost(month) & _dismissed(month),
     "won_dismissed": lambda month: _won(month) & _dismissed(month),
-    "lost_citing": lambda month: _lost(month) & _citing(month),
     "lost_known": lambda month: _lost(month) & _known(month),
     "won_known": lambda month: _won(month) & _known(month),
 }
 
 
-def true_of(month: Month, fact: str) -> Column:
+# Of these it depends on whose judgement counts.
+JUDGED_FACTS: dict[str, Callable[[Month, int], Column]] = {
+    "citing": _citing,
+    "primary": _has_primary,
+    "lost_citing": lambda month, judged: _lost(month) & _citing(month, judged),
+}
+
+
+def true_of(month: Month, fact: str, coding: Coding) -> Column:
     """Of which of the month's deals the fact is true; worked out once in a block's life."""
-    key = ("fact", fact)
+    judged = coding.judged if fact in JUDGED_FACTS else 0
+    key = ("fact", fact, judged)
     found: Column | None = month.derived.get(key)
     if found is None:
-        found = month.derived[key] = FACTS[fact](month)
+        made = JUDGED_FACTS[fact](month, judged) if judged else FACTS[fact](month)
+        found = month.derived[key] = made
     return found
 
 

@@ -169,11 +169,11 @@ class _Evaluation:
                 allowed = cut_to(allowed, name, value)
                 continue
             vocabulary = coding.vocabulary(name)
-            code = coding.standing_code(name, vocabulary.code_of(value, field=name))
-            if scope.hides(name, vocabulary.keys[code]):
+            codes = coding.chosen(name, value, field=name)
+            if any(scope.hides(name, vocabulary.keys[code]) for code in codes):
                 raise TrendRefused(name, TOO_SMALL)
             primary = query.measure == "primary" and name in CITED
-            conditions.append(Condition(name, frozenset({code}), primary=primary))
+            conditions.append(Condition(name, codes, primary=primary))
         window = Window(allowed.since, allowed.until)
         return Frame(coding, window, conditions, facts_behind(query))
 
@@ -253,8 +253,8 @@ def _shown(query: TrendQuery, coding: Coding) -> tuple[FilterShown, ...]:
         if name == "amount" or (name == "outcome" and LOST_GROUP in values):
             keys = [Key(value, str(value).capitalize()) for value in values]
         else:
-            vocabulary = coding.vocabulary("reason" if name == "primary_reason" else name)
-            keys = [vocabulary.keys[vocabulary.code_of(value, field=name)] for value in values]
+            listed = "reason" if name == "primary_reason" else name
+            keys = [coding.key_of(listed, value, field=name) for value in values]
         shown.append(FilterShown(name, tuple(keys)))
     return tuple(shown)
 

@@ -12,8 +12,10 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 
 from deals.models import Competitor, Product, Stage
-from debriefs.models import LossReason, ReasonGroup, TemplateVersion
+from debriefs.models import CodedText, TemplateVersion, TextCode
+from debriefs.queries.reasons import reason_list
 from debriefs.questions import TemplateDefinition
+from debriefs.reading import Change, FirstStood, ReasonList
 from people.models import Membership, Team, TeamKind, User
 from trends.codec import Column, Columns
 from trends.source import Keys
@@ -28,7 +30,6 @@ class Entry:
     id: int
     name: str
     into: int = 0
-    group: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,18 +53,31 @@ class Belonging:
 
 @dataclass(frozen=True)
 class Labels:
-    """Every list in its own order. Wordings are (key, words) in the order of the template."""
+    """Every list in its own order. Wordings are (key, words) in the order of the template.
+
+    Reasons and their groups are as they first stood, with the changes since.
+    """
 
     products: tuple[Entry, ...] = ()
     competitors: tuple[Entry, ...] = ()
     stages: tuple[Entry, ...] = ()
-    reasons: tuple[Entry, ...] = ()
-    reason_groups: tuple[Entry, ...] = ()
+    reasons: tuple[FirstStood, ...] = ()
+    reason_groups: tuple[FirstStood, ...] = ()
+    reason_changes: tuple[Change, ...] = ()
+    renamed_groups: tuple[Change, ...] = ()
+    unmet_needs: tuple[Entry, ...] = ()
+    rival_strengths: tuple[Entry, ...] = ()
     people: tuple[Entry, ...] = ()
     teams: tuple[TeamNode, ...] = ()
     belongings: tuple[Belonging, ...] = ()
     factors: tuple[tuple[str, str], ...] = ()
     questions: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def reason_list(self) -> ReasonList:
+        return ReasonList(
+            self.reasons, self.reason_groups, self.reason_changes, self.renamed_groups
+        )
 
     @cached_property
     def team_by_id(self) -> dict[int, TeamNode]:
@@ -124,21 +138,18 @@ def resolved(entries: Iterable[Entry]) -> dict[int, int]:
 def read_labels(keys: Keys) -> Labels:
     """The lists as they stand in the source; `keys` are those met in debriefs."""
     wordings = _wordings()
+    listed = reason_list()
     return Labels(
         products=_entries(Product.objects.order_by("name", "pk")),
         competitors=_entries(Competitor.objects.order_by("name", "pk")),
         stages=_entries(Stage.objects.order_by("position", "name", "pk")),
-        reasons=tuple(
-            Entry(*row)
-            for row in LossReason.objects.order_by(
-                "group__position", "position", "name", "pk"
-            ).values_list("pk", "name", _or_zero("merged_into_id"), "group_id")
-        ),
-        reason_groups=tuple(
-            Entry(*row)
-            for row in ReasonGroup.objects.order_by("position", "name", "pk").values_list(
-                "pk", "name"
-            )
+        reasons=listed.reasons,
+        reason_groups=listed.groups,
+        reason_changes=listed.changes,
+        renamed_groups=listed.renamed_groups,
+        unmet_needs=_entries(TextCode.objects.of(CodedText.UNMET_NEED).order_by("name", "pk")),
+        rival_strengths=_entries(
+            TextCode.objects.of(CodedText.RIVAL_STRENGTH).order_by("name", "pk")
         ),
         people=tuple(
             Entry(pk, full_name or username)
@@ -168,6 +179,10 @@ def _pair(*words: str) -> tuple[str, ...]:
 
 
 _ITEMS: dict[str, Callable[..., object]] = {
+    "reasons": FirstStood,
+    "reason_groups": FirstStood,
+    "reason_changes": Change,
+    "renamed_groups": Change,
     "teams": TeamNode,
     "belongings": Belonging,
     "factors": _pair,

@@ -8,13 +8,16 @@ reason and per competitor met, pointing at the row of its deal. Ids are kept as 
 from deals.models import Outcome
 from debriefs.models import Rating
 
-LAYOUT = 1
+LAYOUT = 3
 
 LABELS = "labels"
 ACCOUNTS = "accounts"
 
 OUTCOMES = tuple(Outcome.values)
 WON = OUTCOMES.index(Outcome.WON)
+
+# Bits of the column `cited.judged`.
+BY_AUTHOR, CONFIRMED = 1, 2
 
 # Codes of the column `debrief`.
 MISSING, SUBMITTED, DISMISSED = 0, 1, 2
@@ -45,8 +48,12 @@ DEAL_COLUMNS = (
     "amount",
     "cycle",
     "debrief",
+    "unmet_need",
+    "rival_strength",
 )
-CITED_COLUMNS = ("cited.row", "cited.reason", "cited.rank")
+# `recoded` is the part that a citation of a split reason was given, 0 for none; `judged`
+# says in whose judgement the row stands, as bits.
+CITED_COLUMNS = ("cited.row", "cited.reason", "cited.rank", "cited.recoded", "cited.judged")
 MET_COLUMNS = ("met.row", "met.competitor")
 
 FACTOR, QUESTION, ATTRIBUTE = "factor:", "question:", "attribute:"

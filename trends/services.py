@@ -247,6 +247,9 @@ _NAMES = {
     "winner": "competitors",
     "met.competitor": "competitors",
     "cited.reason": "reasons",
+    "cited.recoded": "reasons",
+    "unmet_need": "unmet_needs",
+    "rival_strength": "rival_strengths",
 }
 
 

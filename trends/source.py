@@ -16,6 +16,8 @@ from django.db import connection
 from common.periods import add_months
 from trends.codec import Column
 from trends.layout import (
+    BY_AUTHOR,
+    CONFIRMED,
     DISMISSED,
     FACTOR,
     LAYOUT,
@@ -51,6 +53,8 @@ _DEAL_FIELDS: tuple[Field, ...] = (
     ("amount", ">i8"),
     ("cycle", ">i4"),
     ("debrief", ">i4"),
+    ("unmet_need", ">i4"),
+    ("rival_strength", ">i4"),
     ("version", ">i4"),
 )
 
@@ -78,6 +82,16 @@ _DEALS = f"""
                 WHERE request.closing_id = closing.id AND request.dismissed_at IS NOT NULL
                     AND request.asked_by_id IS NULL
             ) THEN {DISMISSED} ELSE {MISSING} END,
+        coalesce((
+            SELECT coding.code_id FROM debriefs_textcoding coding
+            WHERE coding.version_id = counting.current_version_id
+                AND coding.of_text = 'unmet_need' AND coding.taken_back_at IS NULL
+        ), 0)::int,
+        coalesce((
+            SELECT coding.code_id FROM debriefs_textcoding coding
+            WHERE coding.version_id = counting.current_version_id
+                AND coding.of_text = 'rival_strength' AND coding.taken_back_at IS NULL
+        ), 0)::int,
         coalesce(counting.current_version_id, 0)::int
     FROM deals_closing closing
     JOIN deals_deal deal ON deal.id = closing.deal_id
@@ -249,20 +263,54 @@ class _Lookup:
         return self._deals[np.searchsorted(self.versions, versions)]
 
 
-def _cited(of_version: _Lookup) -> dict[str, Column]:
-    found = _copy(
-        "SELECT version_id::int, reason_id::int, rank::int FROM debriefs_citedreason"
-        " WHERE version_id = ANY(%(ids)s)",
-        {"ids": of_version.versions.tolist()},
-        (("version", ">i4"), ("reason", ">i4"), ("rank", ">i4")),
+# What the author cites, and what counts as confirmed: the manager's reasons where there are
+# any, else the author's, with "other" and "don't know" read through their triage. A reason
+# that stands in both at the same rank is one row.
+_CITED = f"""
+    WITH cited AS (
+        SELECT version_id, reason_id, rank FROM debriefs_citedreason
+        WHERE version_id = ANY(%(ids)s)
+    ), judgement AS (
+        SELECT id, version_id FROM debriefs_reasonjudgement
+        WHERE withdrawn_at IS NULL AND version_id = ANY(%(ids)s)
+    ), recoding AS (
+        SELECT version_id, reason_id, into_id, split_id FROM debriefs_recoding
+        WHERE taken_back_at IS NULL AND version_id = ANY(%(ids)s)
+    ), confirmed AS (
+        SELECT judgement.version_id, judged.reason_id, judged.rank
+        FROM judgement JOIN debriefs_judgedreason judged ON judged.judgement_id = judgement.id
+        UNION ALL
+        SELECT version_id, reason_id, rank FROM cited
+        WHERE version_id NOT IN (SELECT version_id FROM judgement)
+    ), judged AS (
+        SELECT version_id, reason_id, rank, {BY_AUTHOR} AS bit FROM cited
+        UNION ALL
+        SELECT confirmed.version_id, coalesce(triage.into_id, confirmed.reason_id),
+            confirmed.rank, {CONFIRMED}
+        FROM confirmed LEFT JOIN recoding triage ON triage.version_id = confirmed.version_id
+            AND triage.reason_id = confirmed.reason_id AND triage.split_id IS NULL
     )
+    SELECT judged.version_id::int, judged.reason_id::int, judged.rank::int,
+        coalesce(part.into_id, 0)::int, sum(judged.bit)::int
+    FROM judged LEFT JOIN recoding part ON part.version_id = judged.version_id
+        AND part.reason_id = judged.reason_id AND part.split_id IS NOT NULL
+    GROUP BY judged.version_id, judged.reason_id, judged.rank, part.into_id
+"""
+_CITED_FIELDS: tuple[Field, ...] = (
+    ("version", ">i4"),
+    ("reason", ">i4"),
+    ("rank", ">i4"),
+    ("recoded", ">i4"),
+    ("judged", ">i4"),
+)
+
+
+def _cited(of_version: _Lookup) -> dict[str, Column]:
+    found = _copy(_CITED, {"ids": of_version.versions.tolist()}, _CITED_FIELDS)
     deals = of_version.deals(found["version"])
-    order = np.lexsort((found["rank"], deals))
-    return {
-        "deal": deals[order],
-        "reason": found["reason"][order],
-        "rank": found["rank"][order],
-    }
+    order = np.lexsort((found["judged"], found["rank"], deals))
+    columns = {name: found[name][order] for name, _ in _CITED_FIELDS if name != "version"}
+    return {"deal": deals[order]} | columns
 
 
 def _met(deals: Column) -> dict[str, Column]:

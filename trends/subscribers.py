@@ -17,6 +17,7 @@ BATCH_SIZE = 2_000
 _NAME_LABELS = {
     deals.CATALOGUE_CHANGED,
     debriefs.REASON_CHANGED,
+    debriefs.CODE_CHANGED,
     debriefs.TEMPLATE_PUBLISHED,
     people.MEMBERSHIP_CHANGED,
     people.TEAM_CHANGED,
@@ -35,6 +36,10 @@ _NAME_ACCOUNTS = {deals.ACCOUNT_CHANGED, deals.CATALOGUE_CHANGED}
         debriefs.DEBRIEF_SUBMITTED,
         debriefs.REQUEST_DECIDED,
         debriefs.REASON_CHANGED,
+        debriefs.REASON_RECODED,
+        debriefs.REASONS_JUDGED,
+        debriefs.TEXT_CODED,
+        debriefs.CODE_CHANGED,
         debriefs.TEMPLATE_PUBLISHED,
         people.MEMBERSHIP_CHANGED,
         people.TEAM_CHANGED,

@@ -1,5 +1,6 @@
 """Question templates, loss reasons, and what people said about a closed deal."""
 
+from debriefs.models.codes import CodedText, TextCode, TextCoding
 from debriefs.models.debriefs import (
     TEXT_LIMIT,
     Answer,
@@ -15,31 +16,48 @@ from debriefs.models.debriefs import (
     RunnerUpBasis,
     closings_owed_by,
 )
+from debriefs.models.judgements import JudgedReason, ReasonJudgement, Recoding
 from debriefs.models.proposers import ReasonProposer
-from debriefs.models.reasons import LossReason, ReasonGroup, ReasonKind
+from debriefs.models.reasons import (
+    BEFORE_THE_SPLIT,
+    ChangeKind,
+    LossReason,
+    ReasonChange,
+    ReasonGroup,
+    ReasonKind,
+)
 from debriefs.models.requests import DebriefRequest, RequestHandover
 from debriefs.models.templates import QuestionTemplate, TemplateVersion
 
 __all__ = [
+    "BEFORE_THE_SPLIT",
     "TEXT_LIMIT",
     "Answer",
     "Audience",
     "Basis",
+    "ChangeKind",
     "CheckAnswer",
     "CitedReason",
+    "CodedText",
     "Debrief",
     "DebriefRequest",
     "DebriefVersion",
     "Draft",
     "FactorScore",
+    "JudgedReason",
     "LossReason",
     "QuestionTemplate",
     "Rating",
+    "ReasonChange",
     "ReasonGroup",
+    "ReasonJudgement",
     "ReasonKind",
     "ReasonProposer",
+    "Recoding",
     "RequestHandover",
     "RunnerUpBasis",
     "TemplateVersion",
+    "TextCode",
+    "TextCoding",
     "closings_owed_by",
 ]

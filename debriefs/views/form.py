@@ -4,6 +4,7 @@ import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -19,9 +20,12 @@ from debriefs.branching import Path, hideable, path_of
 from debriefs.errors import AlreadySubmitted, DebriefError, FieldsRefused, NotTheirs
 from debriefs.fields import fields_of
 from debriefs.forms import facts_skeleton_of, skeleton_of
+from debriefs.models import Debrief
+from debriefs.queries.judgements import judged
 from debriefs.queries.work import Work, fact_choices, median_seconds, reason_choices
 from debriefs.questions import QuestionKind, TemplateDefinition
 from debriefs.services.drafts import begin_amendment, begin_debrief, discard_draft, save_draft
+from debriefs.services.judgements import may_judge
 from debriefs.services.submission import may_reopen, reopen_for_amending
 from debriefs.steps import Step, minutes_left, next_step, step_before, steps_of
 from debriefs.views.fragments import is_fragment
@@ -95,9 +99,16 @@ def actions(request: HttpRequest, debrief_id: int) -> HttpResponse:
         "is_mine": debrief.author_id == user.pk,
         "may_reopen": not is_open and may_reopen(debrief, user),
         "until": until if is_open else None,
-    }
+    } | _judging(debrief, user)
     whole = "debriefs/actions_page.html"
     return render(request, "debriefs/actions.html" if is_fragment(request) else whole, context)
+
+
+def _judging(debrief: Debrief, user: User) -> dict[str, Any]:
+    version = debrief.current_version
+    if version is None or not may_judge(debrief, user):
+        return {"may_judge": False}
+    return {"may_judge": True, "judgement": judged(version)}
 
 
 @require_POST

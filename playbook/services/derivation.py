@@ -1,6 +1,7 @@
 """The one statement that derives playbook entries from deals and debriefs.
 
-Names follow `merged_into` to the entry that stands. Amounts go by domain.md: 0 on a lost
+Names follow `merged_into` to the entry that stands; a citation of a split reason is the
+part that it was recoded to. Amounts go by domain.md: 0 on a lost
 deal is unknown, as is one without a rate; conversion is half-even. Private answers are
 left out at the source; reasons and the words beside them are for sales.
 """
@@ -113,7 +114,10 @@ cited AS (
             string_agg(cited.quote, ' ' ORDER BY cited.rank) AS quotes,
             string_agg(cited.text, ' ' ORDER BY cited.rank) AS texts
         FROM debriefs_citedreason cited
-        JOIN reason ON reason.id = cited.reason_id
+        LEFT JOIN debriefs_recoding part ON part.version_id = cited.version_id
+            AND part.reason_id = cited.reason_id
+            AND part.split_id IS NOT NULL AND part.taken_back_at IS NULL
+        JOIN reason ON reason.id = COALESCE(part.into_id, cited.reason_id)
         WHERE cited.version_id IN (SELECT version_id FROM wanted)
         GROUP BY cited.version_id, reason.standing_id, reason.name
     ) once

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from deals.events import ACCOUNT_CHANGED, CATALOGUE_CHANGED, DEAL_CHANGED, DEAL_CLOSED, RATE_CHANGED
-from debriefs.events import DEBRIEF_SUBMITTED, REASON_CHANGED
+from debriefs.events import DEBRIEF_SUBMITTED, REASON_CHANGED, REASON_RECODED
 from outbox.models import Event
 from people.events import MEMBERSHIP_CHANGED, PERSON_CHANGED
 
@@ -34,6 +34,12 @@ FROM debriefs_citedreason cited
 JOIN debriefs_debrief debrief ON debrief.current_version_id = cited.version_id
 JOIN deals_closing closing ON closing.id = debrief.closing_id
 WHERE cited.reason_id IN (SELECT id FROM named)
+UNION
+SELECT closing.deal_id
+FROM debriefs_recoding recoding
+JOIN debriefs_debrief debrief ON debrief.current_version_id = recoding.version_id
+JOIN deals_closing closing ON closing.id = debrief.closing_id
+WHERE recoding.into_id IN (SELECT id FROM named)
 """
 _BY_PEOPLE = """
 SELECT id FROM deals_deal WHERE owner_id = ANY(%(ids)s)
@@ -80,7 +86,7 @@ def _deals_of_catalogue(payload: dict[str, Any]) -> list[int]:
 
 def _deals_of_reasons(payload: dict[str, Any]) -> list[int]:
     query = _WITH_MERGED.format(table="debriefs_lossreason") + _BY_REASON
-    return _ids(query, {"ids": payload["reason_ids"]})
+    return [*_ids(query, {"ids": payload["reason_ids"]}), *payload.get("deal_ids", ())]
 
 
 def _deals_of_people(payload: dict[str, Any]) -> list[int]:
@@ -100,6 +106,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], list[int]]] = {
     ACCOUNT_CHANGED: _deals_of_accounts,
     CATALOGUE_CHANGED: _deals_of_catalogue,
     REASON_CHANGED: _deals_of_reasons,
+    REASON_RECODED: _deals_named,
     PERSON_CHANGED: _deals_of_people,
     MEMBERSHIP_CHANGED: lambda payload: _ids(_BY_MEMBERSHIP, payload),
     RATE_CHANGED: lambda payload: _ids(_BY_RATE, payload),

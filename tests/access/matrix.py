@@ -6,7 +6,15 @@ from typing import Any
 
 from deals.models import ImportRun, Product, Rate
 from deals.services import entry_named
-from debriefs.models import DebriefRequest
+from debriefs.models import (
+    DebriefRequest,
+    LossReason,
+    ReasonChange,
+    Recoding,
+    TextCode,
+    TextCoding,
+)
+from debriefs.services.reasons import rename_reason
 from tests.access.world import ACTORS, World
 
 Given = Callable[[World], Mapping[str, Any]]
@@ -210,6 +218,44 @@ def a_rate(_world: World) -> Mapping[str, Any]:
     return {"pk": Rate.objects.get().pk}
 
 
+def a_reason(world: World) -> Mapping[str, Any]:
+    return {"pk": world.reason.pk}
+
+
+def a_group(world: World) -> Mapping[str, Any]:
+    return {"pk": world.reason.group_id}
+
+
+def a_change(world: World) -> Mapping[str, Any]:
+    rename_reason(world.reason, "Cost", by=world.admin)
+    return {"pk": ReasonChange.objects.latest("pk").pk}
+
+
+def a_citation(world: World) -> Mapping[str, Any]:
+    return {"version_id": world.debrief.current_version_id, "reason_id": world.reason.pk}
+
+
+def a_text(world: World) -> Mapping[str, Any]:
+    return {"version_id": world.debrief.current_version_id, "of_text": "unmet_need"}
+
+
+def a_recoding(world: World) -> Mapping[str, Any]:
+    into = LossReason.objects.get(key="terms")
+    version = world.debrief.versions.get()
+    made = Recoding.objects.create(version=version, reason=world.reason, into=into)
+    return {"pk": made.pk}
+
+
+def a_code(_world: World) -> Mapping[str, Any]:
+    return {"pk": TextCode.objects.get_or_create(of_text="unmet_need", name="API")[0].pk}
+
+
+def a_coding(world: World) -> Mapping[str, Any]:
+    version, code = world.debrief.versions.get(), a_code(world)["pk"]
+    made = TextCoding.objects.create(version=version, of_text="unmet_need", code_id=code)
+    return {"pk": made.pk}
+
+
 def an_import(world: World) -> Mapping[str, Any]:
     return {"pk": ImportRun.objects.create(started_by=world.manager).pk}
 
@@ -227,6 +273,7 @@ CALLS = "401 200 200 200 200 200 200"
 SALES_CALLS = "401 200 200 200 200 200 403"
 LEADS = "302 403 403 200 200 200 403"
 ADMINS = "302 403 403 403 403 200 403"
+LEADS_DONE = "302 403 403 302 302 302 403"
 ADMINS_DONE = "302 403 403 403 403 302 403"
 
 LINES = [
@@ -330,9 +377,45 @@ LINES = [
         submitted,
         sent=lambda world: {"person": world.other_manager.pk},
     ),
+    post("debriefs:confirm", "302 403 403 302 403 403 403", lost_debrief),
+    line("debriefs:judge", "302 403 403 200 403 403 403", lost_debrief),
+    line("debriefs:judge", "302 403 404 404 404 404 404", begun_debrief),
+    post("debriefs:withdraw", "302 403 403 302 403 403 403", lost_debrief),
     line("debriefs:dismiss", "302 200 404 200 404 404 404", debrief_request),
     line("debriefs:snooze", "302 200 404 403 404 404 404", debrief_request),
     line("debriefs:hand_over", "302 200 404 200 404 404 404", debrief_request),
+    # triage
+    line("debriefs:triage", LEADS),
+    post("debriefs:citation_meant", LEADS_DONE, a_citation),
+    line("debriefs:citation_meant_new", ADMINS, a_citation),
+    post("debriefs:text_coded", LEADS_DONE, a_text),
+    post("debriefs:recoding_take_back", LEADS_DONE, a_recoding),
+    post("debriefs:coding_take_back", LEADS_DONE, a_coding),
+    line("debriefs:code_list", ADMINS, lambda _world: {"of_text": "unmet_need"}),
+    line(
+        "debriefs:code_list", "302 403 403 403 403 404 403", lambda _world: {"of_text": "answers"}
+    ),
+    line("debriefs:code_rename", ADMINS, a_code),
+    line("debriefs:code_merge", ADMINS, a_code),
+    post("debriefs:code_part", ADMINS_DONE, a_code),
+    # the reason list
+    line("debriefs:reason_list", ADMINS),
+    line("debriefs:reason_create", ADMINS),
+    line("debriefs:reason_detail", ADMINS, a_reason),
+    line("debriefs:reason_describe", ADMINS, a_reason),
+    line("debriefs:reason_rename", ADMINS, a_reason),
+    line("debriefs:reason_move", ADMINS, a_reason),
+    line("debriefs:reason_merge", ADMINS, a_reason),
+    line("debriefs:reason_split", ADMINS, a_reason),
+    line("debriefs:reason_retire", ADMINS, a_reason),
+    post("debriefs:reason_place", ADMINS_DONE, a_reason),
+    post("debriefs:reason_remove", ADMINS_DONE, a_reason),
+    post("debriefs:change_take_back", ADMINS_DONE, a_change),
+    line("debriefs:group_create", ADMINS),
+    line("debriefs:reason_group", ADMINS, a_group),
+    line("debriefs:group_rename", ADMINS, a_group),
+    post("debriefs:group_place", ADMINS_DONE, a_group),
+    post("debriefs:group_retire", ADMINS_DONE, a_group),
     # deals
     line("deals:list", SALES, shows=("lost_deal", "won_deal", "undebriefed_deal")),
     line("deals:list", SALES, query="show=open", shows=("open_deal",)),

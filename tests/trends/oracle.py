@@ -9,10 +9,10 @@ from itertools import product
 from typing import Any
 
 from deals.models import Account, Competitor, Product, Stage
-from debriefs.models import LossReason
+from debriefs.models import LossReason, ReasonChange, ReasonGroup, TextCode
 from people.models import Team
-from trends.check import DealFacts, facts_of_month, source_months
-from trends.query import ListReading, TrendQuery
+from trends.check import Cited, DealFacts, facts_of_month, source_months
+from trends.query import Judgement, ListReading, TrendQuery
 from trends.services import current_basis
 
 Ids = tuple[str | None, ...]
@@ -40,19 +40,21 @@ class Oracle:
         basis = current_basis()
         self.decimals = basis.decimals
         self.facts = [f for month in source_months() for f in facts_of_month(month, basis)]
+        catalogues: dict[str, Any] = {
+            "product": Product,
+            "competitor": Competitor,
+            "winner": Competitor,
+            "stage": Stage,
+            "unmet_need": TextCode,
+            "rival_strength": TextCode,
+            "account": Account,
+        }
         self.merges = {
             name: dict(model._default_manager.values_list("pk", "merged_into_id"))
-            for name, model in {
-                "product": Product,
-                "competitor": Competitor,
-                "winner": Competitor,
-                "stage": Stage,
-                "reason": LossReason,
-                "account": Account,
-            }.items()
+            for name, model in catalogues.items()
         }
         self.accounts = {account.pk: account for account in Account.objects.all()}
-        self.groups = dict(LossReason.objects.values_list("pk", "group_id"))
+        self.reasons = PlainReasons()
         self.teams = {team.pk: team for team in Team.objects.all()}
 
     def rows(self, query: TrendQuery) -> dict[Ids, Expected]:
@@ -96,12 +98,22 @@ class Oracle:
 
     def values(self, fact: DealFacts, name: str, query: TrendQuery) -> list[str | None]:
         """The ids of the values that a deal has in a dimension, each once."""
-        found = self._values(fact, name, today=query.reading is ListReading.TODAY)
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(self._values(fact, name, query)))
+
+    def cited(self, fact: DealFacts, query: TrendQuery) -> list[tuple[int, dict[str, str]]]:
+        """(rank, ids by dimension) of each reason in the judgement asked for."""
+        today = query.reading is ListReading.TODAY
+        bit = 2 if query.judgement is Judgement.CONFIRMED else 1
+        return [
+            (each.rank, self.reasons.read(each, None if today else fact.closed_on.isoformat()))
+            for each in fact.reasons
+            if each.judged & bit
+        ]
 
     def _values(  # noqa: C901 - one line per dimension
-        self, fact: DealFacts, name: str, *, today: bool
+        self, fact: DealFacts, name: str, query: TrendQuery
     ) -> Iterable[str | None]:
+        today = query.reading is ListReading.TODAY
         if name in TIME:
             return [_period(fact.closed_on, name)]
         if name in ("outcome", "debrief"):
@@ -109,7 +121,7 @@ class Oracle:
         if name in ("segment", "industry", "country"):
             account = self.accounts.get(self._standing("account", fact.account, today=True))
             return [getattr(account, name) or None if account else None]
-        if name in ("product", "stage"):
+        if name in ("product", "stage", "unmet_need", "rival_strength"):
             return [_id(self._standing(name, getattr(fact, name), today=today))]
         if name == "winner":
             return [_id(self._standing(name, fact.winner, today=today))] if _lost(fact) else []
@@ -124,10 +136,7 @@ class Oracle:
         if name in ("reason", "reason_group"):
             if fact.debrief != "submitted":
                 return []
-            cited = [self._standing("reason", each, today=today) for each, _ in fact.reasons]
-            if name == "reason_group":
-                cited = [self.groups[each] for each in cited]
-            return [_id(each) for each in cited] or [None]
+            return [ids[name] for _, ids in self.cited(fact, query)] or [None]
         if name == "factor":
             return [key for key, score in fact.factors.items() if score <= -1]
         if name == "question":
@@ -159,15 +168,12 @@ class Oracle:
             return True
         today = query.reading is ListReading.TODAY
         if name == "primary_reason":
-            primary = [
-                self._standing("reason", r, today=today) for r, rank in fact.reasons if rank == 1
-            ]
-            return any(
-                _id(self._standing("reason", int(w or 0), today=today)) in map(_id, primary)
-                for w in wanted
-            )
+            primary = {ids["reason"] for rank, ids in self.cited(fact, query) if rank == 1}
+            return any(primary & self.reasons.meant(w or "", today=today) for w in wanted)
         ids = set(wanted)
-        if name in ("product", "stage", "winner", "competitor", "reason"):
+        if name == "reason":
+            ids = {m for w in wanted for m in (self.reasons.meant(w, today=today) if w else {w})}
+        if name in self.merges:
             ids = {w and _id(self._standing(name, int(w), today=today)) for w in wanted}
         return bool(ids.intersection(self.values(fact, name, query)))
 
@@ -220,7 +226,7 @@ class Oracle:
             ),
             "won": lambda: _count(won, whole and [f for f in whole if not _lost(f)]),
             "mentions": lambda: _count(
-                [f for f in lost if f.reasons], _of_losses(whole, debriefed=not scored)
+                [f for f in lost if self.cited(f, query)], _of_losses(whole, debriefed=not scored)
             ),
             "primary": lambda: _count(
                 [f for f in lost if self._is_primary(query, ids, f)],
@@ -243,18 +249,14 @@ class Oracle:
         return found
 
     def _is_primary(self, query: TrendQuery, ids: Ids, fact: DealFacts) -> bool:
-        today = query.reading is ListReading.TODAY
-        primary = [
-            self._standing("reason", r, today=today) for r, rank in fact.reasons if rank == 1
-        ]
+        primary = [ids for rank, ids in self.cited(fact, query) if rank == 1]
         if not primary:
             return False
-        for name, value in zip(query.by, ids, strict=False):
-            if name == "reason" and value != _id(primary[0]):
-                return False
-            if name == "reason_group" and value != _id(self.groups[primary[0]]):
-                return False
-        return True
+        return all(
+            value == primary[0][name]
+            for name, value in zip(query.by, ids, strict=False)
+            if name in ("reason", "reason_group")
+        )
 
     def _amount(self, facts: list[DealFacts]) -> Expected | None:
         if not facts:
@@ -287,11 +289,92 @@ class Oracle:
             "won_amount": lambda: not _lost(fact) and fact.amount is not None,
             "median_amount": lambda: fact.amount is not None,
             "cycle_days": lambda: fact.cycle is not None,
-            "mentions": lambda: _lost(fact) and fact.reasons,
+            "mentions": lambda: _lost(fact) and self.cited(fact, query),
             "primary": lambda: _lost(fact) and self._is_primary(query, ids, fact),
             "lift": lambda: _lost(fact),
         }
         return bool(tests.get(measure, lambda: True)())
+
+
+class PlainReasons:
+    """The reason list read change by change, from the rows; nothing is shared with the product."""
+
+    def __init__(self) -> None:
+        changes = list(ReasonChange.objects.order_by("pk"))
+        self.changes = sorted(
+            (each for each in changes if each.taken_back_at is None),
+            key=lambda each: (each.since, each.pk),
+        )
+        self.rows = {reason.pk: reason for reason in LossReason.objects.all()}
+        self.groups = {group.pk: group for group in ReasonGroup.objects.all()}
+        self.ever = changes
+        self.days: list[str | None] = ["0001-01-01", *{e.since.isoformat() for e in changes}]
+
+    def name_of(self, pk: int, day: str | None) -> str:
+        """The reason's own name on a day (None: after all changes)."""
+        before = [e.name_before for e in self.ever if e.reason_id == pk and e.name_before]
+        name, is_split = before[0] if before else self.rows[pk].name, False
+        for change in self._until(day):
+            if change.reason_id == pk:
+                name = change.name if change.kind == "renamed" else name
+                is_split = is_split or change.kind == "split"
+        return f"{name} (before the split)" if is_split else name
+
+    def group_of(self, pk: int, day: str | None) -> int:
+        before = [e.group_before_id for e in self.ever if e.reason_id == pk and e.group_before_id]
+        group = before[0] if before else self.rows[pk].group_id
+        for change in self._until(day):
+            if change.reason_id == pk and change.kind == "moved":
+                group = change.group_id or 0
+        return int(group or 0)
+
+    def group_name(self, pk: int, day: str | None) -> str:
+        before = [e.name_before for e in self.ever if e.of_group_id == pk and e.name_before]
+        name = before[0] if before else self.groups[pk].name
+        for change in self._until(day):
+            if change.of_group_id == pk and change.kind == "renamed":
+                name = change.name
+        return name
+
+    def standing(self, pk: int, day: str | None) -> int:
+        merges: dict[int, int] = {
+            e.reason_id or 0: e.into_id or 0 for e in self._until(day) if e.kind == "merged"
+        }
+        while pk in merges:
+            pk = merges[pk]
+        return pk
+
+    def read(self, cited: Cited, day: str | None) -> dict[str, str]:
+        """The ids under which a citation is shown."""
+        reason = self.standing(cited.reason if day else cited.recoded or cited.reason, day)
+        group = self.group_of(reason, day)
+        if day is None:
+            return {"reason": str(reason), "reason_group": str(group)}
+        return {
+            "reason": self._id(reason, self.name_of(reason, day), self.names_of(reason)),
+            "reason_group": self._id(
+                group,
+                self.group_name(group, day),
+                {self.group_name(group, each) for each in self.days},
+            ),
+        }
+
+    def names_of(self, pk: int) -> set[str]:
+        return {self.name_of(pk, day) for day in self.days}
+
+    def meant(self, value: str, *, today: bool) -> set[str]:
+        """The ids that a filter's value chooses."""
+        pk = int(value.partition(":")[0])
+        if today:
+            return {str(self.standing(pk, None))}
+        names = self.names_of(pk)
+        return {value} if ":" in value else {self._id(pk, name, names) for name in names}
+
+    def _id(self, pk: int, name: str, names: set[str]) -> str:
+        return str(pk) if len(names) == 1 else f"{pk}:{name}"
+
+    def _until(self, day: str | None) -> list[ReasonChange]:
+        return [each for each in self.changes if day is None or each.since.isoformat() <= day]
 
 
 def _lost(fact: DealFacts) -> bool:

@@ -16,7 +16,7 @@ from tests.trends.world import DAYS, FIRST_DAY, World, build_world
 from trends.engine import drill, facets, run
 from trends.errors import TrendError
 from trends.measures import MEASURES
-from trends.query import ListReading, TrendQuery
+from trends.query import Judgement, ListReading, TrendQuery
 from trends.results import Row
 from trends.services import rebuild
 
@@ -24,7 +24,7 @@ QUERIES_PER_WORLD = 16
 ASKED = (
     "month", "week", "quarter", "outcome", "reason", "reason_group", "competitor", "winner",
     "stage", "segment", "industry", "country", "region", "product", "team", "rep", "factor",
-    "question", "debrief", "attribute:size",
+    "question", "unmet_need", "rival_strength", "debrief", "attribute:size",
 )  # fmt: skip
 
 
@@ -61,6 +61,7 @@ def random_query(world: World, oracle: Oracle) -> TrendQuery | None:
             if random.random() < 0.4
             else None,
             reading=random.choice(list(ListReading)),
+            judgement=random.choice(list(Judgement)),
         )
     except TrendError:
         return None

@@ -247,7 +247,19 @@ def edit(world: World) -> Touched:
     random = world.random
     deal = random.choice(world.deals)
     change = random.choice(
-        ["close", "reopen", "debrief", "date", "rate", "move", "merge", "new", "owner"]
+        [
+            "close",
+            "reopen",
+            "debrief",
+            "date",
+            "rate",
+            "move",
+            "merge",
+            "new",
+            "owner",
+            "list",
+            "meant",
+        ]
     )
     if change == "rate":
         code = random.choice(["EUR", "JPY", "KWD"])
@@ -259,12 +271,8 @@ def edit(world: World) -> Touched:
         worlds.move(world, person, since)
         ids = source.deals_owned_by(person.pk, since, None)
         return Touched(frozenset(ids), labels=True)
-    if change == "merge":
-        entries: Any = random.choice(
-            [world.products, world.accounts, world.reasons, world.competitors]
-        )
-        worlds.merge(entries[2], entries[3])
-        return Touched(labels=True, accounts=True)
+    if change in ("merge", "reasons"):
+        return _names_merged(world) if change == "merge" else _reasons_changed(world)
     if change == "new":
         deal = worlds.add_deal(world, f"W-{len(world.deals)}")
     closing = deal.closings.filter(reopened_at=None).first()
@@ -281,6 +289,18 @@ def edit(world: World) -> Touched:
         deal.owner = random.choice(world.people)
         deal.save()
     return Touched(frozenset({deal.pk}))
+
+
+def _names_merged(world: World) -> Touched:
+    entries: Any = world.random.choice([world.products, world.accounts, world.competitors])
+    worlds.merge(entries[2], entries[3])
+    return Touched(labels=True, accounts=True)
+
+
+def _reasons_changed(world: World) -> Touched:
+    worlds.change_reasons(world, 2)
+    worlds.say_what_was_meant(world, 2)
+    return Touched(frozenset(each.pk for each in world.deals), labels=True)
 
 
 def together(parts: list[Touched]) -> Touched:

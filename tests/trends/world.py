@@ -33,6 +33,7 @@ from debriefs.models import (
 )
 from debriefs.questions import default_version
 from people.models import Membership, Team, TeamKind, User
+from tests.debriefs.histories import Coder, ListEditor
 
 FIRST_DAY = date(2025, 10, 20)
 DAYS = 200
@@ -74,6 +75,8 @@ def build_world(seed: int, *, deals: int) -> World:
     world.template = default_version()
     for number in range(deals):
         add_deal(world, f"W-{number}")
+    change_reasons(world, world.random.choice([0, 3, 12]))
+    say_what_was_meant(world, world.random.choice([0, 6]))
     return world
 
 
@@ -156,10 +159,22 @@ def _reasons(world: World) -> None:
             for n in range(5)
         ]
     )
-    if world.random.random() < 0.6:
-        merge(world.reasons[0], world.reasons[1])
-    if world.random.random() < 0.3:
-        merge(world.reasons[1], world.reasons[2])
+    world.reasons.append(LossReason.objects.get(key="other"))
+
+
+def change_reasons(world: World, times: int) -> None:
+    """Random changes of the reason list, each from a day in the world's time."""
+    by = world.people[0]
+    ListEditor(world.random, by, first_day=FIRST_DAY, days=DAYS).some(times)
+
+
+def say_what_was_meant(world: World, times: int) -> None:
+    """Random recodings, triage and managers' judgements of what was cited."""
+    coder = Coder(world.random, world.people[0], first_day=FIRST_DAY, days=DAYS)
+    coder.some(times)
+    versions = list(DebriefVersion.objects.order_by("pk"))
+    for version in world.random.sample(versions, min(len(versions), times)):
+        coder.judge(version)
 
 
 def _currencies(world: World) -> None:

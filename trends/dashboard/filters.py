@@ -83,7 +83,10 @@ def _group(name: str, facets: Sequence[Facet], state: DashboardState) -> str:
 
 def _option(name: str, facet: Facet, chosen: set[str | None]) -> str:
     value = NULL if facet.key.id is None else facet.key.id
-    checked = " checked" if facet.key.id in chosen or facet.key.label in chosen else ""
+    same = {facet.key.id, facet.key.label} | (
+        {value.partition(":")[0]} if name == "reason" else set()
+    )
+    checked = " checked" if same & chosen else ""
     return (
         f'<label class="filter-option"><input type="checkbox" name="{name}" '
         f'value="{escape(value)}"{checked}><span>{escape(facet.key.label)}</span>'
