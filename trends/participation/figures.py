@@ -3,15 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
+from django.db.models import Max
 
 from common.periods import Period
+from trends.models import VersionQuality
+from trends.snapshot import store
 
 FEWEST = 5
 RUN = 6
+KEPT_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -179,8 +185,28 @@ class Scope:
         }
 
 
-def figures_by_team(scope: Scope) -> dict[int | None, Figures]:
-    """The figures of each team (0: no team) and, under None, of all of them. One statement."""
+def figures_by_team(*scopes: Scope) -> list[dict[int | None, Figures]]:
+    """For each scope the figures of each team (0: no team) and, under None, of all of them.
+
+    Kept until the tally or what is measured changes: two small statements then, else one more
+    for each scope.
+    """
+    newest = VersionQuality.objects.aggregate(newest=Max("version"))["newest"]
+    held = (sorted(store.current().versions.items()), newest)
+    return [_kept(scope, held) for scope in scopes]
+
+
+def _kept(scope: Scope, held: object) -> dict[int | None, Figures]:
+    text = repr((held, scope.parameters()))
+    key = f"trends:participation:{sha256(text.encode()).hexdigest()}"
+    known: dict[int | None, Figures] | None = cache.get(key)
+    if known is None:
+        known = _counted(scope)
+        cache.set(key, known, KEPT_SECONDS)
+    return known
+
+
+def _counted(scope: Scope) -> dict[int | None, Figures]:
     with connection.cursor() as cursor:
         cursor.execute(_FIGURES, scope.parameters())
         rows = cursor.fetchall()

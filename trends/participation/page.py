@@ -102,15 +102,14 @@ class Participation:
 
 
 def participation(state: ParticipationState, viewer: User, *, today: date) -> Participation:
-    """The page for this viewer. Two statements beside the engine's look at its versions.
+    """The page for this viewer; its figures are kept until something of them changes.
 
     TrendRefused (403) for a team too small to show.
     """
     answers = _answers(state, viewer, today)
     scope = scope_of(state)
-    by_team = figures_by_team(scope)
+    by_team, own = figures_by_team(scope, scope.of_owners({viewer.pk}))
     whole = by_team.get(None, NOBODY)
-    own = figures_by_team(scope.of_owners({viewer.pk})).get(None, NOBODY)
     coverage, teams = answers["coverage"], answers.get("teams")
     return Participation(
         closed=coverage.coverage.closed,
@@ -126,7 +125,7 @@ def participation(state: ParticipationState, viewer: User, *, today: date) -> Pa
             "Minutes to fill",
             *(measure.label for measure in MEASURES.values()),
         ),
-        groups=tuple(_groups(answers, by_team, own)),
+        groups=tuple(_groups(answers, by_team, own.get(None, NOBODY))),
     )
 
 

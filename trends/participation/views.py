@@ -68,7 +68,7 @@ def participation_deals(request: HttpRequest) -> HttpResponse:
         raise TrendError("of", f"Choose from {', '.join(MEASURES)}.")
     engine.run(state.query, viewer)  # refuses a team too small to show
     scope = scope_of(state)
-    counted = figures_by_team(scope).get(None)
+    counted = figures_by_team(scope)[0].get(None)
     theirs = scope.of_owners({viewer.pk, *people_below(viewer)})
     owed = list(closings_owed_by(viewer).values_list("closing", flat=True))
     after = after_place(request.GET)
