@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from debriefs.models import LossReason, ReasonKind
+from debriefs.models import LossReason
 from debriefs.proposals.coded import NO_REASON, CodedCase
 from debriefs.proposals.words import Case
 from debriefs.queries.notes import HAS_NOTES, NOTES
@@ -46,7 +46,8 @@ WITH counting AS (
     ORDER BY debrief.closing_id, (debrief.author_id = deal.owner_id) DESC NULLS LAST,
              debrief.submitted_at, debrief.id
 )
-SELECT cited.reason_id AS reason, {NOTES} AS notes, {_FACTS},
+SELECT COALESCE(part.into_id, triage.into_id, judged.reason_id, cited.reason_id) AS reason,
+       {NOTES} AS notes, {_FACTS},
        left(concat_ws(E'\\n', NULLIF(cited.quote, ''), NULLIF(cited.text, ''),
            (SELECT string_agg(answer.text, E'\\n' ORDER BY answer.key)
             FROM debriefs_answer answer
@@ -54,6 +55,18 @@ SELECT cited.reason_id AS reason, {NOTES} AS notes, {_FACTS},
               AND answer.audience <> 'private' AND answer.text <> '')), %(longest)s) AS told
 FROM counting
 JOIN debriefs_citedreason cited ON cited.version_id = counting.version AND cited.rank = 1
+LEFT JOIN debriefs_reasonjudgement judgement
+       ON judgement.version_id = counting.version AND judgement.withdrawn_at IS NULL
+LEFT JOIN debriefs_judgedreason judged
+       ON judged.judgement_id = judgement.id AND judged.rank = 1
+LEFT JOIN debriefs_recoding triage
+       ON triage.version_id = counting.version AND triage.taken_back_at IS NULL
+      AND triage.split_id IS NULL
+      AND triage.reason_id = COALESCE(judged.reason_id, cited.reason_id)
+LEFT JOIN debriefs_recoding part
+       ON part.version_id = counting.version AND part.taken_back_at IS NULL
+      AND part.split_id IS NOT NULL
+      AND part.reason_id = COALESCE(triage.into_id, judged.reason_id, cited.reason_id)
 JOIN deals_closing closing ON closing.id = counting.closing
 JOIN deals_deal deal ON deal.id = closing.deal_id
 LEFT JOIN deals_stage stage ON stage.id = closing.stage_id
@@ -71,8 +84,9 @@ def case_of(closing_id: int) -> Case:
 def coded_debriefs() -> tuple[CodedCase, ...]:
     """The debriefs that the tally counts, of lost deals with notes: the latest MOST_DEBRIEFS.
 
-    The reason is today's: a merged one counts as what it was merged into; "other", "don't
-    know" and retired ones as `NO_REASON`. Private answers are left out.
+    The reason is today's, the manager's where one judged, else the triaged one, else the
+    author's: a merged one counts as what it was merged into, a split one as the part it was
+    given; "other", "don't know" and retired ones as `NO_REASON`. Private answers are left out.
     """
     rows = _rows(_CODED, longest=LONGEST_TOLD, most=MOST_DEBRIEFS)[::-1]
     today = reasons_today()
@@ -84,9 +98,7 @@ def coded_debriefs() -> tuple[CodedCase, ...]:
 def reasons_today() -> dict[int, int]:
     """For each reason that can be proposed, under any of its ids, the id that it has today."""
     merged = dict(LossReason.objects.values_list("pk", "merged_into"))
-    proposable = set(
-        LossReason.objects.choosable().filter(kind=ReasonKind.ORDINARY).values_list("pk", flat=True)
-    )
+    proposable = set(LossReason.objects.choosable().ordinary().values_list("pk", flat=True))
     today = {key: _end_of(key, merged) for key in merged}
     return {key: end for key, end in today.items() if end in proposable}
 

@@ -16,7 +16,15 @@ from pytest_django import DjangoAssertNumQueries
 from deals.imports.engine import run_import
 from deals.models import Closing, Outcome
 from deals.services.imports import ask_for_run, take_files
-from debriefs.models import Audience, Debrief, LossReason, ReasonProposer
+from debriefs.models import (
+    Audience,
+    Debrief,
+    DebriefVersion,
+    LossReason,
+    ReasonJudgement,
+    ReasonProposer,
+    Recoding,
+)
 from debriefs.proposals.coded import FEWEST_DEBRIEFS, NO_REASON
 from debriefs.queries.coded import case_of, coded_debriefs
 from debriefs.queries.proposals import proposal_for
@@ -123,6 +131,21 @@ def test_a_merged_reason_counts_as_its_target_and_others_as_none(defaults: None,
     assert [each.reason for each in coded_debriefs()] == [
         target.pk, target.pk, NO_REASON, NO_REASON
     ]  # fmt: skip
+
+
+def test_a_managers_judgement_comes_before_a_triage_and_that_before_the_author(
+    price: LossReason, rep: User, manager: User
+) -> None:
+    terms = LossReason.objects.get(key="terms")
+    other = LossReason.objects.get(key="other")
+    for _ in range(3):
+        submitted_debrief(closing=closed_deal(owner=rep, notes=NOTES), reasons=[other])
+    versions = list(DebriefVersion.objects.order_by("pk"))
+    Recoding.objects.create(version=versions[1], reason=other, into=price)
+    Recoding.objects.create(version=versions[2], reason=other, into=price)
+    judgement = ReasonJudgement.objects.create(version=versions[2], judged_by=manager, agrees=False)
+    judgement.reasons.create(rank=1, reason=terms)
+    assert [each.reason for each in coded_debriefs()] == [NO_REASON, price.pk, terms.pk]
 
 
 # --- When
