@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "django_structlog",
     "crispy_forms",
     "crispy_bootstrap5",
-    "django_htmx",
     "template_partials",
 ]
 
@@ -248,7 +247,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "reflection.static.HashedStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
