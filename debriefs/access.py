@@ -18,9 +18,11 @@ from debriefs.models import (
     DebriefVersion,
     FactorScore,
     LossReason,
+    QuestionTemplate,
     ReasonChange,
     ReasonGroup,
     Recoding,
+    TemplateVersion,
     TextCode,
     TextCoding,
 )
@@ -144,3 +146,20 @@ def coded_text(name: str) -> CodedText:
 
 def listed_code(pk: int) -> TextCode:
     return get_object_or_404(TextCode.objects.select_related("merged_into"), pk=pk)
+
+
+def template_to_keep(template_id: int) -> QuestionTemplate:
+    """A template, for a page that lets admins in only; else 404."""
+    return get_object_or_404(QuestionTemplate, pk=template_id)
+
+
+def draft_to_edit(template_id: int) -> TemplateVersion:
+    """The draft of a template, for a page that lets admins in only; 404 where there is none."""
+    drafts = TemplateVersion.objects.with_scope().select_related("based_on").drafts()
+    return get_object_or_404(drafts, template=template_id)
+
+
+def version_to_keep(template_id: int, number: int) -> TemplateVersion:
+    """A version of a template, for a page that lets admins in only; else 404."""
+    versions = TemplateVersion.objects.with_scope()
+    return get_object_or_404(versions, template=template_id, number=number)

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
 from debriefs.views import (
     check,
@@ -11,12 +11,55 @@ from debriefs.views import (
     reason_changes,
     reason_groups,
     reasons,
+    template_editor,
+    template_parts,
+    template_preview,
+    templates,
     triage,
     voices,
     worklist,
 )
 
 app_name = "debriefs"
+
+# Of the draft of one template, each for admins.
+DRAFT: list[URLPattern | URLResolver] = [
+    path("", template_editor.template_draft, name="template_draft"),
+    path("move/", template_editor.template_move, name="template_move"),
+    path("scope/", template_editor.template_scope, name="template_scope"),
+    path("preview/", template_preview.preview, name="template_preview"),
+    path("preview/form/", template_preview.preview_form, name="template_preview_form"),
+    path("publish/", template_editor.template_publish, name="template_publish"),
+    path("discard/", template_editor.template_discard, name="template_discard"),
+    path("retire/<slug:key>/", template_editor.template_part_retire, name="template_part_retire"),
+    path("new-section/", template_parts.section_edit, name="template_section_add"),
+    path("sections/<slug:key>/", template_parts.section_edit, name="template_section"),
+    path(
+        "sections/<slug:section>/questions/new/",
+        template_parts.question_add,
+        name="template_question_add",
+    ),
+    path(
+        "sections/<slug:section>/factors/new/",
+        template_parts.factor_add,
+        name="template_factor_add",
+    ),
+    path("questions/<slug:key>/", template_parts.question_edit, name="template_question"),
+    path("factors/<slug:key>/", template_parts.factor_edit, name="template_factor"),
+    path("conditions/of/<slug:target>/", template_parts.rule_add, name="template_rule_add"),
+    path("conditions/<int:place>/", template_parts.rule_edit, name="template_rule"),
+]
+TEMPLATE: list[URLPattern | URLResolver] = [
+    path("", templates.template_detail, name="template_detail"),
+    path("rename/", templates.template_rename, name="template_rename"),
+    path("begin/", templates.template_begin, name="template_begin"),
+    path("shift/", templates.template_shift, name="template_shift"),
+    path("retire/", templates.template_retire, name="template_retire"),
+    path("difference/", templates.version_difference, name="template_difference"),
+    path("versions/<int:number>/restore/", templates.version_restore, name="version_restore"),
+    path("versions/<int:number>/export.json", templates.version_export, name="version_export"),
+    path("draft/", include(DRAFT)),
+]
 
 urlpatterns = [
     path("", worklist.mine, name="mine"),
@@ -87,4 +130,8 @@ urlpatterns = [
     path("reasons/groups/<int:pk>/rename/", reason_groups.group_rename, name="group_rename"),
     path("reasons/groups/<int:pk>/place/", reason_groups.group_place, name="group_place"),
     path("reasons/groups/<int:pk>/retire/", reason_groups.group_retire, name="group_retire"),
+    path("templates/", templates.template_list, name="template_list"),
+    path("templates/new/", templates.template_create, name="template_create"),
+    path("templates/import/", templates.template_import, name="template_import"),
+    path("templates/<int:template_id>/", include(TEMPLATE)),
 ]

@@ -62,6 +62,15 @@ PACKAGES = (
         },
     ),
     Package(
+        "sortablejs",
+        "1.15.7",
+        "Kk8wLQPlS+yi1ZEf48a4+fzHa4yxjC30M/Sr2AnQu+f/MPwvvX9XjZ6OWejiz8crBsLwSq8GHqaxaET7u6ux0A==",
+        {
+            "modular/sortable.esm.js": VENDOR / "sortablejs" / "sortable.esm.js",
+            "LICENSE": VENDOR / "sortablejs" / "LICENSE.txt",
+        },
+    ),
+    Package(
         "@fontsource-variable/fraunces",
         "5.3.0",
         "9BYGySn4AHEJdgp9Z28tQ3X+laJMEOITXkQarZXeloWQZDq5oOvXJ3kDA8c7MGIfpogIaZfjrQBqmda8POOCKA==",
@@ -92,7 +101,7 @@ PACKAGES = (
 ICONS = (
     "arrow-down arrow-left arrow-right arrow-up book-open building-2 calendar chart-column check chevron-down"
     " chevron-left chevron-right circle-alert circle-check circle-question-mark clock copy download external-link"
-    " eye file-text flag funnel globe handshake history house inbox info key-round lightbulb list-checks"
+    " eye file-text flag funnel globe grip-vertical handshake history house inbox info key-round lightbulb list-checks"
     " loader-circle lock log-out mail menu message-square minus package pencil plus printer quote refresh-cw search"
     " settings shield-check sun-moon swords tag target trash-2 trending-up triangle-alert trophy upload user users x"
 ).split()

@@ -168,7 +168,7 @@ def posted_values(posted: QueryDict, work: Work) -> dict[str, str]:
     """
     kept = work.typed
     sent = {
-        name: _posted(posted, name, field.kind)
+        name: posted_value(posted, name, field.kind)
         for name, field in fields_of(work.definition).items()
         if name in posted
     }
@@ -181,7 +181,7 @@ def posted_values(posted: QueryDict, work: Work) -> dict[str, str]:
     }
 
 
-def _posted(posted: QueryDict, name: str, kind: QuestionKind | None) -> str:
+def posted_value(posted: QueryDict, name: str, kind: QuestionKind | None) -> str:
     """A field as the draft keeps it: of several boxes the checked ones, one per line."""
     if kind is QuestionKind.CHOICES:
         return "\n".join(filter(None, map(str, posted.getlist(name))))
@@ -241,8 +241,8 @@ def _page(request: HttpRequest, work: Work, user: User, typed: Typed | None = No
     shown = {
         **facts,
         **values,
-        **_progress(steps, number, path, taken),
-        **_hidden(work.definition, path),
+        **progress_marks(steps, number, path, taken),
+        **hidden_marks(work.definition, path),
     }
     shown["page.proposal"] = place_for_proposal(request, work)
     labels = fields_of(work.definition)
@@ -277,7 +277,7 @@ def local_key(user: User) -> str:
     return base64.b64encode(digest).decode()
 
 
-def _progress(
+def progress_marks(
     steps: tuple[Step, ...], number: int, path: Path, taken: int | None
 ) -> dict[str, str]:
     """Pseudo-fields of the page: the step that a phone shows, the place of each among those
@@ -296,7 +296,7 @@ def _progress(
     return progress
 
 
-def _hidden(definition: TemplateDefinition, path: Path) -> dict[str, str]:
+def hidden_marks(definition: TemplateDefinition, path: Path) -> dict[str, str]:
     """Pseudo-fields of the questions that the path leaves out, and of those it leaves optional."""
     hidden = {f"page.hidden.{key}": "yes" for key in hideable(definition) - path.questions}
     optional = {

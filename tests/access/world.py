@@ -3,11 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from deals.models import Closing, Deal, Outcome
-from debriefs.models import Audience, Debrief, LossReason, Rating
-from debriefs.questions import default_version
+from deals.models import Closing, Currency, Deal, Outcome
+from debriefs.edits import AddRule
+from debriefs.models import Audience, Debrief, LossReason, QuestionTemplate, Rating
+from debriefs.questions import (
+    OUTCOME,
+    Comparison,
+    Condition,
+    Effect,
+    Rule,
+    default_version,
+)
+from debriefs.services import templates
 from people.models import ApiToken, Team, TeamKind, User
 from playbook.services import rebuild_entries
 from tests.factories import (
@@ -69,6 +79,7 @@ class World:
     asked_debrief: Debrief
     begun: Debrief
     token: ApiToken
+    large_deals: QuestionTemplate
     reason: LossReason
     words: dict[str, Word] = field(default_factory=dict)
 
@@ -99,6 +110,23 @@ def _company() -> dict[str, Any]:
     ):
         MembershipFactory.create(user=people[name], team=place)
     return {**people, "team": team}
+
+
+def _large_deals(admin: User) -> QuestionTemplate:
+    """A template of deals larger than any here, with a draft that has one condition."""
+    draft = templates.create_template("Large deals")
+    draft = templates.change_scope(
+        draft,
+        revision=draft.revision,
+        amount_from=Decimal(10_000_000),
+        currency=Currency.objects.get(code="EUR"),
+    )
+    template = templates.publish_draft(draft, revision=draft.revision, by=admin).template
+    draft = templates.begin_draft(template)
+    if_won = Condition(OUTCOME, Comparison.ONE_OF, (Outcome.WON,))
+    rule = Rule((if_won,), Effect.HIDE, "objections")
+    templates.edit_draft(draft, AddRule(rule), revision=draft.revision)
+    return template
 
 
 def build_world() -> World:
@@ -144,6 +172,7 @@ def build_world() -> World:
         won_debrief=_debrief_of(won, None, company_word=""),
         begun=_begun(undebriefed),
         token=ApiTokenFactory.create(user=owner, name="tokenlychee"),
+        large_deals=_large_deals(company["admin"]),
         reason=reason,
     )
     rebuild_entries()
