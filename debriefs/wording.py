@@ -35,7 +35,7 @@ COMPARISONS = {
 
 
 def rule_words(definition: TemplateDefinition, rule: Rule) -> str:
-    """`Show “Which rival?” if the outcome is one of Lost to a competitor.`"""
+    """`Show “Which rival?” if the outcome is “Lost to a competitor”.`"""
     titles = {section.key: section.title for section in definition.sections}
     target = titles.get(rule.target) or definition.wording(rule.target)
     joint = " and " if rule.match is Match.ALL else " or "
@@ -46,8 +46,11 @@ def rule_words(definition: TemplateDefinition, rule: Rule) -> str:
 def condition_words(definition: TemplateDefinition, condition: Condition) -> str:
     subject = "the outcome" if condition.on == OUTCOME else f"“{definition.wording(condition.on)}”"
     labels = answer_labels(definition, condition.on)
-    values = ", ".join(labels.get(value, value) for value in condition.values)
-    return " ".join(filter(None, (subject, COMPARISONS[condition.comparison], values)))
+    values = ", ".join(f"“{labels.get(value, value)}”" for value in condition.values)
+    how = COMPARISONS[condition.comparison]
+    if len(condition.values) == 1:
+        how = {"is one of": "is", "is none of": "is not"}.get(how, how)
+    return " ".join(filter(None, (subject, how, values)))
 
 
 def answer_labels(definition: TemplateDefinition, on: str) -> Mapping[str, str]:

@@ -16,6 +16,8 @@ for (const list of document.querySelectorAll("[data-list]")) {
     group: list.dataset.list,
     handle: "[data-grip]",
     draggable: "[data-key]",
+    forceFallback: true,
+    fallbackOnBody: true,
     animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
     onEnd(event) {
       if (event.from !== event.to || event.oldDraggableIndex !== event.newDraggableIndex) send(event);

@@ -64,5 +64,5 @@ def test_one_in_another_section_tells_where_it_was_and_its_readers() -> None:
 def test_conditions_are_told_in_words() -> None:
     (found,) = differences(small(), small(rule("show", "b", "a", "no", "partly")))
     assert found.details == (
-        Detail(Change.CONDITIONS, "", "Show “B?” if “A?” is one of No, Partly."),
+        Detail(Change.CONDITIONS, "", "Show “B?” if “A?” is one of “No”, “Partly”."),
     )

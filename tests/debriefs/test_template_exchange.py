@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deals.models import Currency
@@ -94,6 +94,7 @@ def faults(content: bytes) -> dict[str, str]:
     return refusal.value.errors
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(DEFINITIONS)
 def test_every_definition_comes_back_from_its_file_as_it_was(
     definition: TemplateDefinition,
