@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from deals.models import Outcome
 from debriefs.edits import keys_of
 from debriefs.errors import Finding
+from debriefs.kinds import day_of, number_of
+from debriefs.models import Audience
 from debriefs.questions import (
     OUTCOME,
     Comparison,
@@ -36,8 +38,6 @@ SIZED = {
     QuestionKind.SCALE: "number from 1 to 5",
 }
 CHOOSING = (QuestionKind.CHOICE, QuestionKind.CHOICES)
-DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
-NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 LIMITS = {"title": 120, "intro": 500, "text": 300, "name": 120, "help": 500, "label": 120}
 
@@ -206,10 +206,27 @@ def _rule(
             )
         if each.on in questions:
             yield from _comparison(each, questions[each.on])
+    yield from _withheld(rule, definition, questions)
     if rule.effect is Effect.JUMP:
         yield from _jump(rule, definition)
     if rule.effect is Effect.REQUIRE and rule.target not in questions:
         yield "Only a question can be made required."
+
+
+def _withheld(
+    rule: Rule, definition: TemplateDefinition, questions: Collection[str]
+) -> Iterator[str]:
+    """A private answer decides nothing that others could tell it from (`debriefs.branching`)."""
+    audiences = {section.key: section.audience for section in definition.sections}
+    target = audiences.get(rule.target) or definition.section_of(rule.target).audience
+    for each in rule.conditions:
+        if target != Audience.PRIVATE and each.on in questions:
+            section = definition.section_of(each.on)
+            if section.audience == Audience.PRIVATE:
+                yield (
+                    f"“{definition.wording(each.on)}” is private: what others can read must not"
+                    " depend on it."
+                )
 
 
 def _comparison(condition: Condition, question: Question) -> Iterator[str]:
@@ -241,9 +258,7 @@ def _values(condition: Condition, name: str, answers: Collection[str]) -> Iterat
 def _is_bound(kind: QuestionKind, value: str) -> bool:
     if kind is QuestionKind.SCALE:
         return value in ("1", "2", "3", "4", "5")
-    if kind is QuestionKind.DATE:
-        return DAY.fullmatch(value) is not None
-    return NUMBER.fullmatch(value) is not None
+    return (day_of if kind is QuestionKind.DATE else number_of)(value) is not None
 
 
 def _jump(rule: Rule, definition: TemplateDefinition) -> Iterator[str]:

@@ -89,7 +89,7 @@ MANAGE = (
     Entry("Triage of reasons", "debriefs:triage", "tag", LEADS),
     Entry("People", "people:list", "users", LEADS),
     Entry("Teams", "people:team_tree", "building-2", LEADS),
-    Entry("Questions and reasons", "debriefs:template_list", "settings", ADMINS),
+    Entry("Questions", "debriefs:template_list", "settings", ADMINS),
     Entry("Loss reasons", "debriefs:reason_list", "target", ADMINS),
     Entry("Exchange rates", "deals:rate_list", "globe", ADMINS),
     Entry("Undelivered events", "outbox:dead_letters", "inbox", ADMINS),

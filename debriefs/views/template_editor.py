@@ -122,7 +122,7 @@ def template_scope(request: HttpRequest, template_id: int) -> HttpResponse:
         "amount_from": draft.amount_from,
         "amount_below": draft.amount_below,
         "amount_currency": draft.amount_currency_id,
-        "products": list(draft.products.all()),
+        "products": [product.today_id for product in draft.products.all()],
         "teams": list(draft.teams.all()),
     }
     form = ScopeForm(posted(request), initial=initial)

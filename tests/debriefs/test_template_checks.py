@@ -74,6 +74,13 @@ def test_the_first_template_of_every_instance_can_be_published() -> None:
          "The rule doesn't say which answer to “A?” it waits for."),
         (small({"conditions": [], "effect": "show", "target": "b"}), "rules.0",
          "The rule has no condition."),
+        (defined(section("one", asks("a"), audience="private"), section("two", asks("b")),
+                 rules=[rule("show", "b")]), "rules.0",
+         "“A?” is private: what others can read must not depend on it."),
+        (defined(section("one", asks("d", "date"), asks("b")), rules=[
+            {"conditions": [{"on": "d", "comparison": "at_most", "values": ["2026-02-31"]}],
+             "effect": "show", "target": "b"}]), "rules.0",
+         "The rule doesn't say with which date “D?” is compared."),
     ],
 )  # fmt: skip
 def test_publishing_refuses(definition: TemplateDefinition, where: str, message: str) -> None:
