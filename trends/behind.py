@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from trends.axes import period_bounds
 from trends.codec import Column
-from trends.counting import Frame, needs_reason, period_bounds
+from trends.counting import Frame, needs_reason
 from trends.errors import TrendError
 from trends.query import TrendQuery
 from trends.snapshot import Month

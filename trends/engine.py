@@ -7,18 +7,11 @@ from datetime import date, timedelta
 from common.clock import company_today
 from common.periods import Period
 from people.models import User
+from trends.axes import Window, period_bounds
 from trends.behind import Drill, cut_to, facts_behind, page_of
 from trends.coding import LOST_GROUP, Coding
 from trends.comparison import compared
-from trends.counting import (
-    Condition,
-    Frame,
-    Sums,
-    Window,
-    conditions_of,
-    overlaps,
-    period_bounds,
-)
+from trends.counting import Condition, Frame, Sums, conditions_of, overlaps
 from trends.dimensions import dimension
 from trends.errors import TrendError, TrendRefused
 from trends.measures import CITED

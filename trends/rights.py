@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from common.periods import Period
 from people.access import people_below
 from people.models import User
+from trends.axes import Window
 from trends.coding import Coding
-from trends.counting import Frame, Sums, Window
+from trends.counting import Frame, Sums
 from trends.errors import TrendRefused
 from trends.labels import Labels
 from trends.query import TrendQuery

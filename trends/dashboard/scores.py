@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from common.charts import SHARE, Annotation, Lines, Period, Point, Series, figure
 from debriefs.queries.wordings import WordingChange, wording_changes
 from trends.addresses import deals_address, table_address
-from trends.counting import period_bounds
+from trends.axes import period_bounds
 from trends.dashboard.state import DashboardState
 from trends.dashboard.words import day, percent, short_period
 from trends.query import TrendQuery

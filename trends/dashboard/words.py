@@ -6,7 +6,7 @@ from datetime import date
 from common.charts import COUNT, DAYS, NUMBER, SHARE, money
 from common.charts.units import Unit as ChartUnit
 from common.periods import Period, month_start
-from trends.counting import period_bounds
+from trends.axes import period_bounds
 from trends.measures import Measure, Unit
 from trends.query import CompareWith
 from trends.results import Compared, Row, TrendResult, Verdict
