@@ -14,8 +14,10 @@ from debriefs.models import (
     CodedText,
     Debrief,
     DebriefVersion,
+    JudgedReason,
     LossReason,
     ReasonChange,
+    ReasonJudgement,
     ReasonKind,
     Recoding,
     TextCode,
@@ -107,13 +109,18 @@ def triage_page(viewer: User, queue: Queue, *, after: int = 0) -> TriagePage:
         Queue.RIVAL_STRENGTH: _uncoded(viewer, CodedText.RIVAL_STRENGTH),
     }
     counts = {each: rows.count() for each, rows in waiting.items()}
+    judged = list(_judged_to_recode(viewer, splits)) if splits.parts else []
+    counts[Queue.SPLIT] += len(judged)
     if queue is Queue.DONE:
         return TriagePage(queue, counts, done=tuple(_done(viewer)))
     rows = waiting[queue].order_by("-pk")
     page = list((rows.filter(pk__lt=after) if after else rows)[: PAGE_SIZE + 1])
     choices = splits.choices if queue is Queue.SPLIT else _listed(queue)
-    items = tuple(_item(row, queue, choices) for row in page[:PAGE_SIZE])
-    return TriagePage(queue, counts, items, after=items[-1].id if len(page) > PAGE_SIZE else 0)
+    items = [_item(row, queue, choices) for row in page[:PAGE_SIZE]]
+    older = items[-1].id if len(page) > PAGE_SIZE else 0
+    if queue is Queue.SPLIT and not after:
+        items = [*(_judged_item(row, splits) for row in judged), *items]
+    return TriagePage(queue, counts, tuple(items), after=older)
 
 
 class _Splits:
@@ -179,6 +186,31 @@ def _to_recode(viewer: User, splits: _Splits) -> QuerySet[CitedReason]:
     )
 
 
+def _judged_to_recode(viewer: User, splits: _Splits) -> QuerySet[JudgedReason]:
+    """Split reasons that only a manager's judgement names: few, so that they need no pages."""
+    said = (
+        Recoding.objects.in_force()
+        .after_split()
+        .filter(version=OuterRef("judgement__version"), reason=OuterRef("reason"))
+    )
+    cited = CitedReason.objects.filter(
+        version=OuterRef("judgement__version"), reason=OuterRef("reason")
+    )
+    return (
+        JudgedReason.objects.filter(
+            ~Exists(cited),
+            ~Exists(said.exclude(into__in=splits.parts)),
+            reason__in=splits.parts,
+            judgement__in=ReasonJudgement.objects.in_force(),
+            judgement__version__debrief__in=_readable(viewer),
+            judgement__version=F("judgement__version__debrief__current_version"),
+        )
+        .annotate(recoded=Subquery(said.values("into")[:1]))
+        .select_related("reason", "judgement__version__debrief__closing__deal")
+        .order_by("-pk")
+    )
+
+
 def _uncoded(viewer: User, of_text: CodedText) -> QuerySet[DebriefVersion]:
     coded = TextCoding.objects.in_force().filter(version=OuterRef("pk"), of_text=of_text)
     return (
@@ -218,6 +250,23 @@ def _item(row: Any, queue: Queue, choices: Any) -> Item:
         deal=closing.deal.name,
         closed_on=closing.closed_on,
         choices=choices(row),
+    )
+
+
+def _judged_item(row: Any, splits: _Splits) -> Item:
+    version = row.judgement.version
+    closing = version.debrief.closing
+    return Item(
+        id=0,
+        version=version.pk,
+        reason=row.reason_id,
+        cited=row.reason.name,
+        text=row.judgement.note,
+        quote="",
+        debrief=version.debrief_id,
+        deal=closing.deal.name,
+        closed_on=closing.closed_on,
+        choices=splits.choices(row),
     )
 
 

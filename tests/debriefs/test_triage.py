@@ -21,6 +21,7 @@ from debriefs.models import (
     TextCoding,
 )
 from debriefs.queries.triage import Queue, triage_page
+from debriefs.services.judgements import judge_reasons
 from debriefs.services.reasons import Part, merge_reasons, split_reason
 from debriefs.services.recodings import recode_citation, take_back_recoding, triage_citation
 from debriefs.services.triage import (
@@ -161,6 +162,26 @@ def test_a_part_that_is_split_again_is_recoded_again(rep: User, manager: User, a
     assert [choice.name for choice in item.choices] == ["List price", "Running cost"]
     recode_citation(version, reason("price"), into=list_price, by=manager)
     assert triage_page(manager, Queue.SPLIT).items == ()
+
+
+def test_a_split_reason_that_only_the_manager_names_waits_too(
+    rep: User, manager: User, admin: User
+) -> None:
+    version = said(rep, "terms")
+    judge_reasons(version.debrief, [reason("price")], note="It was the price.", by=manager)
+    level, _ = split_reason(reason("price"), [Part("Price level"), Part("Discount")], by=admin)
+    page = triage_page(manager, Queue.SPLIT)
+    assert page.counts[Queue.SPLIT] == 1
+    assert [(item.cited, item.text) for item in page.items] == [
+        ("Price (before the split)", "It was the price.")
+    ]
+    rebuild()
+    recode_citation(version, reason("price"), into=level, by=manager)
+    catch_up()
+    assert triage_page(manager, Queue.SPLIT).items == ()
+    assert counted("reason", judgement="confirmed") == {"Price level": 1}
+    assert counted("reason", judgement="confirmed", list="recorded") == {"Price": 1}
+    assert check().differences == []
 
 
 def test_a_text_is_coded_and_counted_by_its_code(rep: User, manager: User) -> None:

@@ -17,10 +17,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deals.models import Closing
-from debriefs.models import TemplateVersion
+from debriefs.models import LossReason, TemplateVersion
+from debriefs.services.reasons import Part, rename_reason, split_reason
 from people.models import User
 from tests.factories import closed_deal
-from trends.services import rebuild
+from trends.services import catch_up, rebuild
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,23 @@ def test_every_mark_opens_as_many_deals_as_it_tells(leader: Client, query: str) 
 
 
 @pytest.mark.usefixtures("loaded")
+def test_as_recorded_and_confirmed_every_mark_of_a_renamed_reason_opens_its_deals(
+    loaded: None, leader: Client, admin: User
+) -> None:
+    middle = timezone.localdate() - timedelta(days=120)
+    rename_reason(LossReason.objects.get(key="price"), "Cost", since=middle, by=admin)
+    split_reason(LossReason.objects.get(key="terms"), [Part("A"), Part("B")], by=admin)
+    catch_up()
+    page = content(leader, "/dashboard/?list=recorded&judgement=confirmed")
+    assert "Names read as recorded when each deal closed." in page
+    assert "Reasons are the manager's, else the triaged, else the author's." in page
+    marks = {address.replace("&amp;", "&"): words for address, words in MARK.findall(page)}
+    renamed = {each: words for each, words in marks.items() if "%3A" in each or "%3a" in each}
+    assert {words.split(":")[0].split(",")[0] for words in renamed.values()} >= {"Price", "Cost"}
+    for address, words in list(renamed.items())[:12]:
+        assert listed(leader, address) == told(words), words
+
+
 def test_the_drill_down_lists_every_deal_that_it_counts(leader: Client) -> None:
     address = "/dashboard/deals/?measure=lost"
     lost = Closing.objects.current().lost().count()
