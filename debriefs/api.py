@@ -80,6 +80,12 @@ class FactorBody(Strict):
     note: Text | None = None
 
 
+class GridBody(Strict):
+    audience: Audience | None = Field(
+        None, description="Wider than its section's; that of the section where empty."
+    )
+
+
 class PriceChecksBody(Strict):
     """The checks of a reason that asks for them; without three good answers it is “untested”."""
 
@@ -138,6 +144,7 @@ class DraftBody(Strict):
 
     answers: dict[Text, AnswerBody] = {}
     factors: dict[Text, FactorBody] = {}
+    grids: dict[Text, GridBody] = Field({}, description="By section: who reads its factors.")
     reasons: list[ReasonBody] | None = Field(None, max_length=3)
     runner_up: RunnerUpBody | None = None
     hindsight: HindsightBody | None = None
@@ -153,6 +160,8 @@ class DraftBody(Strict):
             values |= _said(f"answers.{key}", answer)
         for key, factor in self.factors.items():
             values |= _said(f"factors.{key}", factor)
+        for key, grid in self.grids.items():
+            values |= _said(f"grids.{key}", grid)
         for rank in RANKS if self.reasons is not None else ():
             values |= _reason_values(rank, self.reasons or [])
         if self.runner_up:

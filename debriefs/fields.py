@@ -5,7 +5,7 @@
     reasons.1.gap_known · .gap_percent · .budget_owner_met · .won_at_equal_price
     runner_up.was · runner_up.basis · runner_up.evidence
     answers.KEY.rating · .value · .text · .audience    which of them, its kind says
-    factors.KEY.score · .note
+    factors.KEY.score · .note · grids.SECTION.audience    of all the factors of a section
     hindsight.missed_sign · .missed_sign_stage · .unmet_need · .rival_better · .idea
 
 Every value is a string; an empty one means "not answered".
@@ -149,6 +149,9 @@ def _section(section: Section) -> Iterator[Field]:
             f"{question.text} (who reads it)",
             tuple(choice.value for choice in WIDER[section.audience]),
         )
+    if section.factors:
+        choices = tuple(choice.value for choice in WIDER[section.audience])
+        yield Field(f"grids.{section.key}.audience", f"{section.title} (who reads it)", choices)
     for factor in section.factors:
         name = f"factors.{factor.key}"
         yield Field(f"{name}.score", factor.name, tuple(str(score) for score in SCORES))

@@ -150,10 +150,15 @@ def _answer(
         yield f"{name}.rating", f"“{question.text}”: choose one of the ratings."
     if answer.value and (message := complaint_about(question, answer.value)):
         yield f"{name}.value", message
-    default = definition.section_of(answer.key).audience
-    if answer.audience and answer.audience not in WIDER[default]:
+    yield from _widened(
+        answer.audience, definition.section_of(answer.key).audience, f"{name}.audience"
+    )
+
+
+def _widened(audience: str, default: Audience, name: str) -> Iterator[tuple[str, str]]:
+    if audience and audience not in WIDER[default]:
         reads = Audience(default).label.lower()
-        yield f"{name}.audience", f"This section is for {reads}: it can only be opened wider."
+        yield name, f"This section is for {reads}: it can only be opened wider."
 
 
 def _scored(
@@ -168,6 +173,10 @@ def _scored(
         elif factor.score is not None and factor.score not in SCORES:
             name = known[factor.key].name
             yield f"factors.{factor.key}.score", f"“{name}”: choose a score from -2 to +2."
+        else:
+            section = definition.section_of(factor.key)
+            name = f"grids.{section.key}.audience"
+            yield from _widened(factor.audience, section.audience, name)
 
 
 def _too_long(

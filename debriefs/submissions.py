@@ -26,11 +26,13 @@ class AnswerGiven:
 
 @dataclass(frozen=True)
 class FactorGiven:
-    """`score` from -2 (hurt us a lot) to +2 (helped us a lot)."""
+    """`score` from -2 (hurt us a lot) to +2 (helped us a lot); `audience` empty means that of
+    the factor's section."""
 
     key: str
     score: int | None = None
     note: str = ""
+    audience: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,11 @@ def unasked_keys(definition: TemplateDefinition, path: Path) -> set[str]:
     return unasked
 
 
-def values_of(version: DebriefVersion) -> dict[str, str]:
+def values_of(version: DebriefVersion, definition: TemplateDefinition) -> dict[str, str]:
     """The field values that a submitted version was made of: what an amendment begins with."""
+    grid = {
+        factor.key: section.key for section in definition.sections for factor in section.factors
+    }
     values = {
         "runner_up.basis": version.runner_up_basis,
         "runner_up.evidence": version.runner_up_evidence,
@@ -136,6 +141,7 @@ def values_of(version: DebriefVersion) -> dict[str, str]:
     for factor in version.factors.all():
         score = "" if factor.score is None else str(factor.score)
         values |= {f"factors.{factor.key}.score": score, f"factors.{factor.key}.note": factor.note}
+        values[f"grids.{grid[factor.key]}.audience"] = factor.audience
     for cited in version.reasons.select_related("reason"):
         name = f"reasons.{cited.rank}"
         values |= {
@@ -169,8 +175,10 @@ def _factors(definition: TemplateDefinition, values: Mapping[str, str]) -> tuple
             key=factor.key,
             score=int(score) if (score := values.get(f"factors.{factor.key}.score")) else None,
             note=values.get(f"factors.{factor.key}.note", "").strip(),
+            audience=values.get(f"grids.{section.key}.audience", ""),
         )
-        for factor in definition.factors()
+        for section in definition.sections
+        for factor in section.factors
     )
     return tuple(factor for factor in given if factor.score is not None or factor.note)
 

@@ -209,11 +209,13 @@ def _answers(section: Section, work: Work, errors: Mapping[str, str]) -> Iterato
         score, note = work.values.get(f"{prefix}.score", ""), work.values.get(f"{prefix}.note", "")
         bad = next((n for n in (f"{prefix}.score", f"{prefix}.note") if n in errors), "")
         if score or note or bad:
+            reader = work.values.get(f"grids.{section.key}.audience") or section.audience
             yield Line(
                 bad or f"{prefix}.score",
                 factor.name,
                 choice=SCORE_WORDS[int(score)] if score else "",
                 text=note,
+                readers=Audience(reader).label,
                 error=errors.get(bad, ""),
             )
 

@@ -75,7 +75,8 @@ def begin_amendment(debrief: Debrief, *, by: User) -> Draft:
         return draft
     require_amendable(debrief)
     version = DebriefVersion.objects.filter(debrief=debrief).order_by("number").last()
-    values = values_of(version) if version else {}
+    definition = definition_of(debrief.template_version_id)
+    values = values_of(version, definition) if version else {}
     fields = {name: [value, 0, ""] for name, value in values.items()}
     return Draft.objects.create(debrief=debrief, fields=fields)
 

@@ -232,7 +232,7 @@ def _keep_answers(
             key=given.key,
             score=given.score,
             note=given.note,
-            audience=definition.section_of(given.key).audience,
+            audience=given.audience or definition.section_of(given.key).audience,
         )
         for given in submission.factors
     )

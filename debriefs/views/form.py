@@ -174,6 +174,7 @@ def posted_values(posted: QueryDict, work: Work) -> dict[str, str]:
     }
     default = {f"facts.{name}": value for name, value in work.facts.items()}
     for section in work.definition.sections:
+        default[f"grids.{section.key}.audience"] = section.audience
         for question in section.questions:
             default[f"answers.{question.key}.audience"] = section.audience
     return {

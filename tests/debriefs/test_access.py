@@ -18,9 +18,13 @@ from debriefs.access import (
     visible_debrief,
     work_on,
 )
+from debriefs.errors import FieldsRefused
 from debriefs.models import Answer, Audience, Debrief, LossReason
-from debriefs.services.drafts import begin_debrief
+from debriefs.services.drafts import begin_amendment, begin_debrief, save_draft
+from debriefs.services.submission import submit_debrief, submit_draft
+from debriefs.submissions import FactorGiven
 from people.models import User
+from tests.debriefs.submissions import FIELDS, FIRST, SECOND, quick
 from tests.factories import (
     SUBMITTED_AT,
     DebriefFactory,
@@ -168,3 +172,31 @@ def test_the_first_submitted_counts_until_the_owner_has_submitted(
     assert counting.get() == first
     owners = submitted_debrief(closing=lost, author=rep, submitted_at=SUBMITTED_AT + 2 * HOUR)
     assert counting.get() == owners
+
+
+def test_the_author_opens_the_factors_wider_and_only_an_amendment_closes_them_again(
+    lost: Closing, rep: User, partner: User
+) -> None:
+    debrief = begin_debrief(lost, author=rep)
+    wide = {"factors.timing.score": "-1", "grids.factors.audience": "company"}
+    save_draft(debrief, base_revision=0, writer="a", changes={**FIELDS, **wide})
+    submit_draft(lost.pk, submission_id=FIRST, by=rep)
+    debrief.refresh_from_db()
+    assert [each.key for each in readable_factors(partner, debrief)] == ["timing"]
+    draft = begin_amendment(debrief, by=rep)
+    assert draft.values["grids.factors.audience"] == "company"
+    save_draft(debrief, base_revision=0, writer="a", changes={"grids.factors.audience": "sales"})
+    assert readable_factors(partner, debrief).count() == 1
+    submit_draft(lost.pk, submission_id=SECOND, by=rep)
+    debrief.refresh_from_db()
+    assert readable_factors(partner, debrief).count() == 0
+
+
+def test_factors_can_not_be_kept_from_those_their_section_is_for(lost: Closing, rep: User) -> None:
+    debrief = begin_debrief(lost, author=rep)
+    given = quick(factors=(FactorGiven("timing", -1, audience="private"),))
+    with pytest.raises(FieldsRefused) as refused:
+        submit_debrief(debrief, given, submission_id=FIRST, by=rep)
+    assert refused.value.errors == {
+        "grids.factors.audience": "This section is for sales: it can only be opened wider."
+    }

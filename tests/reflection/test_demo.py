@@ -171,7 +171,7 @@ def test_what_stands_could_have_been_submitted(demo: dict[str, Any]) -> None:
     for version in versions.order_by("pk")[::12]:
         cited = {one.reason.key: one.reason for one in version.reasons.all()}
         standard = Standard(definition, version.debrief.closing.outcome, cited)
-        errors = errors_of(submission_of(definition, values_of(version)), standard)
+        errors = errors_of(submission_of(definition, values_of(version, definition)), standard)
         if errors:
             refused[version.pk] = errors
     assert refused == {}
