@@ -43,7 +43,7 @@ def scores_over_time(answer: TrendResult, state: DashboardState) -> SafeString:
     chart = Lines(
         key=f"{name}-over-time",
         title=TITLES[name],
-        description=f"Share of the debriefed losses of each {time}; below 5 none is drawn. {told}".rstrip(),
+        description=_description(keys, time, told),
         periods=[
             Period(each.label, short_period(time, each.label), is_partial=each in partial)
             for each in periods
@@ -64,6 +64,13 @@ def scores_over_time(answer: TrendResult, state: DashboardState) -> SafeString:
         csv_href=table_address(answer.query),
         no_data="No lost deal of this period has been debriefed.",
     )
+
+
+def _description(keys: Sequence[Key], time: str, told: str) -> str:
+    """A line that is alone has no legend: the note names it."""
+    named = f"“{keys[0].label}” " if len(keys) == 1 else ""
+    share = f"{named}Share of the debriefed losses of each {time}; below 5 none is drawn."
+    return f"{share} {told}".rstrip()
 
 
 def chosen(rows: Iterable[Row], values: Sequence[str | None]) -> list[Key]:
