@@ -1,6 +1,6 @@
 """What a person submits, as plain frozen values, and how it is read from a draft's fields."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from debriefs.branching import Path, answer_field, path_of
@@ -8,7 +8,7 @@ from debriefs.errors import FieldsRefused
 from debriefs.fields import FACTS, RANKS
 from debriefs.hindsight import Hindsight
 from debriefs.kinds import parts_of, typed_value
-from debriefs.models import DebriefVersion
+from debriefs.models import Answer, DebriefVersion
 from debriefs.price import CHECKS, PriceChecks
 from debriefs.questions import TemplateDefinition
 
@@ -87,13 +87,21 @@ def path_taken(
     submission: DebriefSubmission, definition: TemplateDefinition, *, outcome: str
 ) -> Path:
     """What its own answers ask for, on a deal with this outcome."""
-    given = {answer.key: answer for answer in submission.answers}
-    values = {
-        answer_field(question.kind, question.key): getattr(answer, parts_of(question.kind)[0])
+    return path_of(definition, deciding_values(definition, submission.answers), outcome=outcome)
+
+
+def deciding_values(
+    definition: TemplateDefinition, answers: Iterable[AnswerGiven | Answer]
+) -> dict[str, str]:
+    """The values, as a draft has them, by which rules are decided."""
+    given = {answer.key: answer for answer in answers}
+    return {
+        answer_field(question.kind, question.key): typed_value(
+            getattr(given[question.key], parts_of(question.kind)[0])
+        )
         for question in definition.questions()
-        if (answer := given.get(question.key))
+        if question.key in given
     }
-    return path_of(definition, values, outcome=outcome)
 
 
 def on_path(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import F
 
 from deals.models import Outcome
+from debriefs.branching import path_of
 from debriefs.fields import FACTS, RANKS
 from debriefs.forms import SCORE_WORDS, ReasonChoice
 from debriefs.hindsight import ASKED as HINDSIGHT_ASKED
@@ -15,7 +16,7 @@ from debriefs.price import CHECKS, PriceChecks, is_untested, marked
 from debriefs.queries.work import Work
 from debriefs.questions import Question, QuestionKind, Section
 from debriefs.steps import HINDSIGHT, OUTCOME, Step, steps_of
-from debriefs.submissions import unasked_keys
+from debriefs.submissions import deciding_values, unasked_keys
 
 RUNNER_UP = ("runner_up.was", "runner_up.basis", "runner_up.evidence")
 
@@ -87,11 +88,15 @@ def _unasked(work: Work) -> Iterator[str]:
 
 
 def unanswered(work: Work) -> int:
-    """How many of the questions asked the version that counts leaves open."""
-    answered = Answer.objects.filter(
-        version__debrief=work.debrief_id, version=F("version__debrief__current_version")
-    ).count()
-    return max(0, len(work.path.questions) - answered)
+    """How many questions on its path the version that counts leaves open."""
+    answers = list(
+        Answer.objects.filter(
+            version__debrief=work.debrief_id, version=F("version__debrief__current_version")
+        )
+    )
+    values = deciding_values(work.definition, answers)
+    path = path_of(work.definition, values, outcome=work.facts["outcome"])
+    return len(path.questions - {answer.key for answer in answers})
 
 
 def reasons_cited(debrief_id: int) -> list[str]:

@@ -16,6 +16,7 @@ from debriefs.branching import path_of
 from debriefs.errors import AlreadySubmitted, AmendingClosed, FieldsRefused
 from debriefs.models import Debrief
 from debriefs.queries.backlog import left_in_backlog, next_in_backlog, place_in_backlog
+from debriefs.queries.summary import dropped
 from debriefs.queries.work import Work, reason_choices
 from debriefs.quick_form import quick_skeleton_of
 from debriefs.services.submission import submit_draft
@@ -81,7 +82,8 @@ def _post(request: HttpRequest, work: Work, user: User) -> HttpResponse:
 
 
 def _submit(request: HttpRequest, work: Work, user: User) -> HttpResponse:
-    """Once, however often it is sent."""
+    """Once, however often it is sent. What the whole form held and nobody asks for is named."""
+    left_out = dropped(work_on(user, work.closing_id), reason_choices())
     try:
         submit_draft(work.closing_id, submission_id=submission_id_of(request), by=user)
     except Debrief.DoesNotExist:
@@ -92,6 +94,8 @@ def _submit(request: HttpRequest, work: Work, user: User) -> HttpResponse:
     except FieldsRefused as refused:
         work = work_on(user, work.closing_id)
         return _page(request, work, user, Typed(work.typed, refused.errors, 422))
+    for name in left_out:
+        messages.info(request, f"Left out of what was submitted: {name}.")
     if "backlog" not in request.GET:
         return go_on(request, reverse("debriefs:receipt", args=[work.closing_id]))
     messages.success(request, f"Submitted: {work.deal_name}.")

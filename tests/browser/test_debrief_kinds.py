@@ -93,13 +93,13 @@ def test_a_phone_skips_a_hidden_step_both_ways(visit: Visit, rep: User, lost: Cl
     current = page.locator(".debrief-step.is-current")
     page.keyboard.press("Control+Enter")
     expect(current).to_have_id("step-buying")
-    expect(current.locator(".debrief-progress")).to_contain_text("Section 2 of 4")
+    expect(current.locator(".debrief-progress")).to_contain_text("Section 2 of 5")
     page.keyboard.press("Control+Enter")
     expect(current).to_have_id("step-next_time")
     current.get_by_role("button", name="Back").click()
     expect(current).to_have_id("step-buying")
     page.get_by_role("radio", name="A tender").check()
-    expect(current.locator(".debrief-progress")).to_contain_text("Section 2 of 5")
+    expect(current.locator(".debrief-progress")).to_contain_text("Section 2 of 6")
     page.keyboard.press("Control+Enter")
     expect(current).to_have_id("step-tendering")
 
@@ -148,7 +148,7 @@ def test_every_kind_is_accessible_at_any_width_in_either_theme(
     page = ready(visit(form_of(lost), by=rep, width=width, theme=theme))
     page.locator('[name="answers.procedure.value"][value="tender"]').evaluate("e => e.click()")
     page.locator('[name="answers.fit.value"][value="1"]').evaluate("e => e.click()")
-    for number in range(1, 6):
+    for number in range(1, 7):
         if width < 992:
             page.evaluate(
                 "n => document.querySelectorAll('[data-step]').forEach("

@@ -262,3 +262,19 @@ def test_a_draft_on_an_older_version_finishes_on_it(debrief: Debrief, rep: User)
     other = begin_debrief(closed_deal(owner=rep, closing={"outcome": Outcome.WON}), author=rep)
     assert other.template_version == later
     submit_draft(other.closing_id, submission_id=SECOND, by=rep)
+
+
+def test_the_quick_debrief_asks_what_the_path_requires_and_says_what_it_left_out(
+    client: Client, debrief: Debrief
+) -> None:
+    hidden = {"answers.procedure.value": "direct", "answers.fit.value": "2"}
+    save(debrief, **hidden, **{"answers.fit_gap.text": "The size."})
+    path = address("quick", debrief.closing_id)
+    page = client.get(path).content.decode()
+    asked = re.findall(r'id="answers-(\w+)-(?:value|text)"', page)
+    assert asked == ["fit_gap", "procedure", "do_differently"]
+    sent = {"go": "submit", "submission_id": str(FIRST), "writer": "a", "revision": "9"}
+    receipt = client.post(path, sent, follow=True).content.decode()
+    left_out = re.findall(r"Left out of what was submitted: “([^”]+)”\.", receipt)
+    assert left_out == ["How many bid?", "When was it due?", "Through which portal?"]
+    assert "1 question is still open" in receipt
