@@ -36,14 +36,15 @@ def choices_of(question: Question) -> tuple[str, ...]:
 
 def complaint_about(question: Question, typed: str) -> str:
     """What is wrong with a value that is no choice, or nothing."""
+    said = f"“{question.text}”: “{typed[:40]}”"
     if question.kind is QuestionKind.NUMBER and number_of(tidy_number(typed)) is None:
-        return f"“{typed[:40]}” is no number such as 1200 or 12.5 (at most 15 and 6 digits)."
+        return f"{said} is no number such as 1200 or 12.5 (at most 15 and 6 digits)."
     if question.kind is QuestionKind.DATE:
         day = day_of(typed.strip())
         if day is None:
-            return f"“{typed[:40]}” is no date such as 2026-03-31."
+            return f"{said} is no date such as 2026-03-31."
         if not EARLIEST <= day <= LATEST:
-            return f"“{typed[:40]}” must lie between {EARLIEST.year} and {LATEST.year}."
+            return f"{said} must lie between {EARLIEST.year} and {LATEST.year}."
     return ""
 
 

@@ -84,8 +84,8 @@ function holderOf(name) {
 // Where a notice about a field goes: beside what it is about.
 function placeFor(name) {
   const field = form.elements[name];
-  if (field instanceof RadioNodeList) return field[0].closest(".choice-cards, .factor-scores") ?? holderOf(name);
-  return holderOf(name);
+  if (field instanceof RadioNodeList) return field[0].closest(".choice-cards, .factor-scores, .scale-scores") ?? holderOf(name);
+  return holderOf(name).closest(".debrief-measure") ?? holderOf(name);
 }
 
 function showError(name, message) {
@@ -115,12 +115,14 @@ function showConflict({ name, mine, theirs }) {
     settle(name, box, undefined);
   });
   placeFor(name).after(note);
+  path.follow();
   announce("One answer was changed in another tab: choose which version stands.");
 }
 
 function settle(name, box, value) {
   box.remove();
   draft.settle(name, value);
+  path.follow();
   const field = form.elements[name];
   (field instanceof RadioNodeList ? choicesOf(form, name).find((each) => each.checked) ?? choicesOf(form, name)[0] : field)?.focus();
 }

@@ -45,7 +45,9 @@ export class PathOfForm {
     const path = this.#path();
     const came = [], went = [];
     for (const part of this.#parts()) {
-      const isShown = part.matches("[data-step]") ? this.#asksIn(part, path) : path.questions.has(part.dataset.question);
+      const isAsked = part.matches("[data-step]") ? this.#asksIn(part, path) : path.questions.has(part.dataset.question);
+      // Two versions wait for a decision, wherever they stand.
+      const isShown = isAsked || part.querySelector(".debrief-conflict") !== null;
       // What holds the focus goes once the focus has left it.
       if (part.hidden !== isShown || (!isShown && part.contains(document.activeElement))) continue;
       part.hidden = !isShown;

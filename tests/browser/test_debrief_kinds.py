@@ -73,6 +73,7 @@ def test_conditions_follow_the_keyboard_without_moving_the_focus(
     page.keyboard.press("Tab")
     expect(page.locator('[name="answers.bidders.value"]')).to_have_value("12500")
     expect(page.locator('[data-required="due"]')).to_be_visible()
+    says(page, "Saved")
 
 
 def test_boxes_are_chosen_and_taken_back_by_keys(visit: Visit, rep: User, lost: Closing) -> None:
@@ -86,6 +87,7 @@ def test_boxes_are_chosen_and_taken_back_by_keys(visit: Visit, rep: User, lost: 
     wait_for({"answers.people.value": "board"})
     page.keyboard.press("0")
     wait_for({"answers.people.value": ""})
+    says(page, "Saved")
 
 
 def test_a_phone_skips_a_hidden_step_both_ways(visit: Visit, rep: User, lost: Closing) -> None:
@@ -102,6 +104,32 @@ def test_a_phone_skips_a_hidden_step_both_ways(visit: Visit, rep: User, lost: Cl
     expect(current.locator(".debrief-progress")).to_contain_text("Section 2 of 6")
     page.keyboard.press("Control+Enter")
     expect(current).to_have_id("step-tendering")
+    says(page, "Saved")
+
+
+def test_two_versions_of_what_is_no_longer_asked_can_be_settled(
+    visit: Visit, rep: User, lost: Closing
+) -> None:
+    first = ready(visit(form_of(lost), by=rep))
+    first.locator('[name="answers.fit.value"][value="1"]').evaluate("each => each.click()")
+    says(first, "Saved")
+    second = first.context.new_page()
+    second.goto(form_of(lost))
+    ready(second)
+    gap = '[name="answers.fit_gap.text"]'
+    first.locator(gap).fill("From the first.")
+    says(first, "Saved")
+    second.locator(gap).evaluate(
+        "each => { each.value = 'From the second.'; each.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    second.locator('[name="answers.fit.value"][value="5"]').evaluate("each => each.click()")
+    conflict = second.locator(".debrief-conflict")
+    expect(conflict).to_be_visible(timeout=PATIENCE)
+    conflict.get_by_role("button", name="Take this one").click()
+    expect(conflict).to_have_count(0)
+    second.locator('[name="answers.mood.value"]').first.focus()
+    expect(second.locator('[data-question="fit_gap"]')).to_be_hidden()
+    says(second, "Saved")
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -157,3 +185,4 @@ def test_every_kind_is_accessible_at_any_width_in_either_theme(
             )
         assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    says(page, "Saved")

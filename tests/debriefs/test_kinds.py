@@ -106,12 +106,16 @@ def test_a_draft_refuses_what_its_question_does_not_offer(
         (
             "bidders",
             "a few",
-            "“a few” is no number such as 1200 or 12.5 (at most 15 and 6 digits).",
+            "“How many bid?”: “a few” is no number such as 1200 or 12.5 (at most 15 and 6 digits).",
         ),
-        ("bidders", "1e3", "“1e3” is no number such as 1200 or 12.5 (at most 15 and 6 digits)."),
-        ("due", "soon", "“soon” is no date such as 2026-03-31."),
-        ("due", "2026-02-30", "“2026-02-30” is no date such as 2026-03-31."),
-        ("due", "0026-02-28", "“0026-02-28” must lie between 1900 and 2100."),
+        (
+            "bidders",
+            "1e3",
+            "“How many bid?”: “1e3” is no number such as 1200 or 12.5 (at most 15 and 6 digits).",
+        ),
+        ("due", "soon", "“When was it due?”: “soon” is no date such as 2026-03-31."),
+        ("due", "2026-02-30", "“When was it due?”: “2026-02-30” is no date such as 2026-03-31."),
+        ("due", "0026-02-28", "“When was it due?”: “0026-02-28” must lie between 1900 and 2100."),
     ],
 )
 def test_a_number_or_date_is_kept_as_it_is_typed_and_judged_on_submission(
