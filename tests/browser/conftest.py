@@ -1,12 +1,14 @@
 """A real browser over the live server, signed in as anybody, at any width, in either theme."""
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -16,6 +18,11 @@ from people.models import User
 # The browser's driver keeps an event loop in this thread, which Django would take for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+BUSY = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend' AND state <> 'idle'
+"""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -71,7 +78,18 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Visit]:
     yield open_page
     for context in contexts:
         context.close()
+    _await_last_requests()
     assert complaints == []
+
+
+def _await_last_requests() -> None:
+    """Until the server has done what closing pages sent: emptying the tables would deadlock with it."""
+    quiet, until = 0, time.monotonic() + 5
+    while quiet < 3 and time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(BUSY)
+            quiet = 0 if cursor.fetchone() != (0,) else quiet + 1
+        time.sleep(0.05)
 
 
 def _session(person: User) -> str:
