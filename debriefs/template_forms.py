@@ -228,7 +228,11 @@ class QuestionForm(MeaningMixin, DraftForm):
                 help_text="" if number > 1 else "Leave one empty to take it out.",
             )
             self.fields[f"place_{option.key}"] = forms.IntegerField(
-                label=f"Place of choice {number}", required=False, min_value=1, max_value=99
+                label="Place",
+                required=False,
+                min_value=1,
+                max_value=99,
+                widget=forms.NumberInput(attrs={"aria-label": f"Place of choice {number}"}),
             )
         self.fields[NEW_OPTION] = forms.CharField(
             label="More choices" if self.options else "Choices",

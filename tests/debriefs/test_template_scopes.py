@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from deals.models import Closing, Currency, Outcome
 from debriefs.models import QuestionTemplate, TemplateVersion
@@ -14,8 +16,16 @@ from debriefs.scopes import Contender, DealTraits, Scope, contains, covers, over
 from debriefs.services.drafts import begin_debrief, save_draft
 from debriefs.services.submission import submit_draft
 from people.models import Team, User
+from people.services import issue_token
 from tests.debriefs.submissions import FIELDS, FIRST
-from tests.factories import ProductFactory, RateFactory, TemplateVersionFactory, closed_deal
+from tests.debriefs.test_form_pages import SignIn, statements
+from tests.factories import (
+    DealFactory,
+    ProductFactory,
+    RateFactory,
+    TemplateVersionFactory,
+    closed_deal,
+)
 
 WON = frozenset({"won"})
 LINES = {1: frozenset({1}), 2: frozenset({1, 2}), 3: frozenset({3})}
@@ -154,3 +164,27 @@ def test_a_draft_stays_on_its_version_when_its_outcome_is_corrected(
     lost.refresh_from_db()
     assert (lost.outcome, debrief.template_version) == (Outcome.WON, default_version())
     assert version_for(lost.pk) == of_won.pk
+
+
+def test_the_api_gives_the_template_of_the_deal_and_the_default_of_an_open_one(
+    lost: Closing, rep: User
+) -> None:
+    template("rivals", outcomes=["lost_to_competitor"])
+    _, secret = issue_token(rep, name="tests", by=rep)
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+
+    def asked(deal: int) -> str:
+        answer = client.get(reverse("api:template_current"), {"deal": deal}).json()
+        return str(answer["template"])
+
+    assert asked(lost.deal_id) == "rivals"
+    assert asked(DealFactory.create(owner=rep).pk) == "debrief"
+
+
+def test_the_form_costs_no_more_statements_with_several_templates(
+    lost: Closing, manager: User, signed_in: SignIn
+) -> None:
+    template("rivals", outcomes=["lost_to_competitor"])
+    template("wins", outcomes=["won"])
+    path = reverse("debriefs:form", args=[lost.pk])
+    assert statements(signed_in(manager), path) == 5
