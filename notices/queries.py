@@ -81,3 +81,9 @@ def reminders_of(person: User, *, at: datetime) -> Reminders:
     zone = ZoneInfo(person.time_zone)
     at_their_hour = date_format((digest.sent_at or digest.due_at).astimezone(zone), "l j F, H:i")
     return Reminders(opened, at_their_hour, last_went_wrong=digest.went_wrong(at=at))
+
+
+def told_since(kind: str) -> dict[int, datetime]:
+    """From when on each person's notice of a kind that tells one thing each is listed, while it stands."""
+    standing = Notice.objects.filter(kind=kind, ended_at=None)
+    return dict(standing.values_list("person", "shown_from"))

@@ -6,11 +6,12 @@ Both say what should stand now, worked out from the rows, so that calling them a
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils import timezone
 
 from debriefs.models import DebriefRequest
+from notices.queries import told_since
 from notices.services import Due, keep_notices
 from people.queries import managers_above
 
@@ -49,24 +50,28 @@ def repair_reminders() -> None:
 def keep_escalations(*, at: datetime) -> None:
     """One line for each manager: how many debriefs of their people are late for good.
 
-    A person's late requests go to the nearest manager above who isn't the person. Six
-    statements for however many.
+    A person's late requests go to the nearest manager above who isn't the person. The line is
+    new from now on, and later counts leave it as old as it is. Eight statements for however many.
     """
     late = (
         DebriefRequest.objects.escalated(at=at)
         .values_list("person")
-        .annotate(Count("pk"), Min("escalates_at"), Max("reminded_until"))
+        .annotate(Count("pk"), Max("reminded_until"))
         .order_by("person")
     )
-    by_person = {person: tuple(counted) for person, *counted in late}
-    managers = managers_above(by_person)
-    found: dict[int, list[tuple[int, datetime, datetime]]] = {}
-    for person, manager in managers.items():
+    by_person = {person: (count, until) for person, count, until in late}
+    found: dict[int, list[tuple[int, datetime]]] = {}
+    for person, manager in managers_above(by_person).items():
         found.setdefault(manager, []).append(by_person[person])
-    keep_notices(ESCALATED, about=[_TEAMS], dues=[_line(*each) for each in found.items()])
+    since = told_since(ESCALATED)
+    keep_notices(
+        ESCALATED,
+        about=[_TEAMS],
+        dues=[_line(key, counted, since.get(key, at)) for key, counted in found.items()],
+    )
 
 
-def _line(manager: int, late: list[tuple[int, datetime, datetime]]) -> Due:
+def _line(manager: int, late: list[tuple[int, datetime]], since: datetime) -> Due:
     count = sum(each[0] for each in late)
     debriefs = "1 debrief has" if count == 1 else f"{count} debriefs have"
     return Due(
@@ -74,8 +79,8 @@ def _line(manager: int, late: list[tuple[int, datetime, datetime]]) -> Due:
         subject=_TEAMS,
         text=f"{debriefs} waited long in your teams: remind, hand over, or let go",
         path=f"{reverse('debriefs:mine')}#teams-title",
-        shown_from=min(each[1] for each in late),
-        shown_until=max(each[2] for each in late),
+        shown_from=since,
+        shown_until=max(each[1] for each in late),
     )
 
 

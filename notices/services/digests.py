@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 from django.utils import timezone
 
 from common.working_days import is_working_day
@@ -56,7 +56,7 @@ def claim_digests(*, channels: Iterable[Channel], at: datetime) -> int:
     up to four hours late is late, after that the day is left out. Returns how many were made.
     """
     wanted = list(channels)
-    hours = _hours_at(at, channels=wanted)
+    hours = _hours_at(at)
     if not hours:
         return 0
     with connection.cursor() as cursor:
@@ -75,11 +75,10 @@ def claim_digests(*, channels: Iterable[Channel], at: datetime) -> int:
         return int(cursor.rowcount)
 
 
-def _hours_at(at: datetime, *, channels: list[Channel]) -> list[Hour]:
-    """The hours of those with something open that have come and are at most four hours past."""
-    waiting = Notice.objects.open(at=at).filter(person=OuterRef("pk"))
-    people = User.objects.active().filter(Exists(waiting), channel__in=channels)
-    places = people.order_by().values_list("time_zone", "calendar", "digest_hour").distinct()
+def _hours_at(at: datetime) -> list[Hour]:
+    """The hours that people chose which have come and are at most four hours past."""
+    people = User.objects.active().order_by()
+    places = people.values_list("time_zone", "calendar", "digest_hour").distinct()
     hours = []
     for time_zone, calendar, hour in places:
         zone = ZoneInfo(time_zone)

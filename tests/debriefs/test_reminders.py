@@ -175,6 +175,6 @@ def test_escalating_costs_the_same_for_however_many(
     for person in UserFactory.create_batch(people):
         MembershipFactory.create(user=person, team=team)
         asked(person)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         keep_escalations(at=LATE)
     assert [text.split(" ")[0] for _, text in open_notices(ESCALATED)] == [str(people)]
