@@ -29,7 +29,7 @@ class RemindersForm(PlainForm):
 
     channel = forms.ChoiceField(
         label="Your digest",
-        choices=[(Channel.MAIL, Channel.MAIL.label), (Channel.NONE, Channel.NONE.label)],
+        choices=Channel.choices,
         help_text="One a day at most, on working days, and none when nothing is open.",
     )
     digest_hour = forms.TypedChoiceField(label="At", choices=_hours, coerce=int)
@@ -42,6 +42,10 @@ class RemindersForm(PlainForm):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial = {name: getattr(person, name) for name in self.fields}
+        if not person.chat_webhook:
+            channel: Any = self.fields["channel"]
+            channel.choices = [each for each in Channel.choices if each[0] != Channel.CHAT]
+            channel.help_text += " By chat once an admin has entered your chat's webhook."
         calendar: Any = self.fields["calendar"]
         calendar.choices = list(_calendars(person.calendar))
         self.fields["digest_hour"].help_text = f"Where you are: {person.time_zone}."

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from notices import services
+from notices.chat import send_chat_digests
 from notices.mail import is_mail_on, send_mail_digests
 from people.models import Channel
 
@@ -14,6 +15,13 @@ def mail_digests() -> None:
     if is_mail_on():
         services.claim_digests(channels=[Channel.MAIL], at=timezone.now())
         send_mail_digests()
+
+
+@shared_task
+def chat_digests() -> None:
+    """Each minute: the digests of those who want theirs by chat."""
+    services.claim_digests(channels=[Channel.CHAT], at=timezone.now())
+    send_chat_digests()
 
 
 @shared_task

@@ -15,6 +15,7 @@ from common.clock import company_today
 from people.errors import PeopleError
 from people.models import Role, Team, TeamKind, User
 from people.services import PersonChanges
+from people.validators import validate_chat_address
 
 DAYS_A_TOKEN_LASTS = [("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "For ever")]
 STATES = [
@@ -174,6 +175,13 @@ class PersonForm(ChangesForm):
         help_text="Reads what this person marks as private, and nobody else does.",
     )
     time_zone = forms.ChoiceField(label="Time zone", choices=_time_zones)
+    chat_webhook = forms.CharField(
+        label="Chat webhook",
+        required=False,
+        max_length=500,
+        validators=[validate_chat_address],
+        help_text="An incoming webhook of Slack, Teams or Mattermost that reaches this person alone. They can then have their digest by chat.",
+    )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models.functions import Lower, Now
 
-from people.validators import validate_calendar, validate_time_zone
+from people.validators import validate_calendar, validate_chat_address, validate_time_zone
 
 
 class Role(models.TextChoices):
@@ -130,6 +130,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     channel = models.CharField(
         max_length=4, choices=Channel, default=Channel.MAIL, db_default=Channel.MAIL
     )
+    chat_webhook = models.CharField(
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_chat_address],
+        help_text="Where a digest by chat is posted, for this person alone. Admins set it.",
+    )
     digest_hour = models.PositiveSmallIntegerField(default=8, db_default=8, help_text="Local.")
     coach = models.ForeignKey(
         "self",
@@ -169,6 +177,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
             models.CheckConstraint(
                 condition=models.Q(channel__in=Channel.values), name="people_user_channel_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(channel=Channel.CHAT) | ~models.Q(chat_webhook=""),
+                name="people_user_chat_has_address",
             ),
             models.CheckConstraint(
                 condition=models.Q(digest_hour__lte=23), name="people_user_digest_hour_of_a_day"

@@ -41,6 +41,12 @@ class Environment(BaseSettings):
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     metrics_token: str = ""
     mail_url: str = ""
+    chat_hosts: Names = [
+        "hooks.slack.com",
+        ".webhook.office.com",
+        ".logic.azure.com",
+        ".api.powerplatform.com",
+    ]
     mail_from: str = "Reflection <reflection@localhost>"
     upload_limit_mb: int = Field(default=64, ge=1, le=2048)
     company_name: str = "Your company"
@@ -59,7 +65,7 @@ class Environment(BaseSettings):
     def absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "chat_hosts", mode="before")
     @classmethod
     def comma_separated(cls, value: object) -> object:
         if isinstance(value, str):

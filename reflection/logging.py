@@ -48,6 +48,9 @@ def logging_config(*, log_format: str, level: str) -> dict[str, Any]:
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
             "django.request": {"level": "ERROR"},
+            # They would log the addresses of webhooks, which are secrets.
+            "httpx": {"level": "WARNING"},
+            "httpcore": {"level": "WARNING"},
             **{name: {"level": _level_of_chatter(level)} for name in CHATTY_LOGGERS},
         },
     }

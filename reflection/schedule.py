@@ -34,6 +34,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "post the digests of this hour": {
+        "task": "notices.tasks.chat_digests",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "tell managers of late debriefs": {
         "task": "debriefs.tasks.keep_escalations",
         "schedule": 300.0,

@@ -20,7 +20,7 @@ from people.errors import (
     LastAdmin,
     UsernameTaken,
 )
-from people.models import Role, Team, User
+from people.models import Channel, Role, Team, User
 from people.services.memberships import join_team
 
 
@@ -35,6 +35,7 @@ class PersonChanges(TypedDict, total=False):
     coach: User | None
     calendar: str
     channel: str
+    chat_webhook: str
     digest_hour: int
 
 
@@ -108,7 +109,7 @@ def change_person(person: User, *, by: User, **changes: Unpack[PersonChanges]) -
 
     Raises UsernameTaken, EmailTaken, AddressMissing, CoachUnfit, LastAdmin, or
     ValidationError for a field out of shape. Somebody who stops being a manager or
-    admin no longer manages any team.
+    admin no longer manages any team; without a chat's address the digest comes by mail.
     """
     stored = User.objects.select_for_update().get(pk=person.pk)
     if "full_name" in changes:
@@ -120,6 +121,9 @@ def change_person(person: User, *, by: User, **changes: Unpack[PersonChanges]) -
         return stored
     for name in fields:
         setattr(stored, name, changes.get(name))
+    if stored.channel == Channel.CHAT and not stored.chat_webhook:
+        stored.channel = Channel.MAIL
+        fields.append("channel")
     _refuse_unfit(stored, fields)
     _save(stored, fields)
     if "email" in fields:

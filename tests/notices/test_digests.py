@@ -78,7 +78,12 @@ def test_what_opens_after_the_hour_waits_for_the_next_day(rep: User, tell: Tell)
 
 
 @pytest.mark.parametrize(
-    "changes", [{"is_active": False}, {"channel": "none"}, {"channel": "chat"}]
+    "changes",
+    [
+        {"is_active": False},
+        {"channel": "none"},
+        {"channel": "chat", "chat_webhook": "https://hooks.slack.com/x"},
+    ],
 )
 def test_nobody_gets_what_they_did_not_ask_for(
     rep: User, tell: Tell, changes: dict[str, object]

@@ -81,3 +81,22 @@ def test_it_says_what_became_of_the_last_digest(
         person=rep, day=MONDAY.date(), due_at=MONDAY, channel="mail", **on_its_way
     )
     assert words in signed_in(rep).get("/reminders/").text
+
+
+def test_chat_is_offered_once_an_admin_has_entered_a_webhook(
+    rep: User, admin: User, signed_in: SignIn
+) -> None:
+    wishes = {"channel": "chat", "digest_hour": "8", "calendar": ""}
+    client = signed_in(rep)
+    assert set(client.post("/reminders/", wishes).context["form"].errors) == {"channel"}
+    fields = {"full_name": "Rita Rep", "username": "rep", "email": "rep@example.com"}
+    place = {"role": "rep", "time_zone": "UTC"}
+    edit = signed_in(admin)
+    inside = {"chat_webhook": "http://localhost:5432/"}
+    answer = edit.post(f"/people/{rep.pk}/edit", {**fields, **place, **inside})
+    assert set(answer.context["form"].errors) == {"chat_webhook"}
+    slack = {"chat_webhook": "https://hooks.slack.com/services/T/B/x"}
+    edit.post(f"/people/{rep.pk}/edit", {**fields, **place, **slack})
+    assert client.post("/reminders/", wishes).status_code == 302
+    rep.refresh_from_db()
+    assert rep.channel == "chat"

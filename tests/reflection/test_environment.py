@@ -39,6 +39,7 @@ GOOD = [
     ("LOG_LEVEL", "WARNING", "WARNING"),
     ("METRICS_TOKEN", "secret", "secret"),
     ("MAIL_URL", "smtp+tls://u:p@mail", "smtp+tls://u:p@mail"),
+    ("CHAT_HOSTS", "chat.x.example, .y.example", ["chat.x.example", ".y.example"]),
     ("MAIL_FROM", "Ann <ann@x.example>", "Ann <ann@x.example>"),
     ("UPLOAD_LIMIT_MB", "10", 10),
     ("COMPANY_NAME", "Acme", "Acme"),
