@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from benchmarks.harness import Product, Request
 
 _LINKED = re.compile(r'(?:href|src)="(/static/[^"]+)"')
-_IMPORTED = re.compile(r"""(?:from|import)\s*["'](\.[^"']+)["']""")
+_IMPORTED = re.compile(r"""(?:from|import\b)\s*["'](\.[^"']+)["']""")
 _IN_STYLE = re.compile(r"""url\(["']?([^"')]+)""")
 
 

@@ -3,7 +3,6 @@
 
 import { Draft } from "./debrief-draft.js";
 import { choicesOf, idOf, plainNumber, readField, writeField } from "./debrief-fields.js";
-import { PathOfForm } from "./debrief-path.js";
 import { forgetSending, postPlainly, send } from "./debrief-send.js";
 
 const form = document.getElementById("debrief-form");
@@ -11,7 +10,16 @@ const status = document.getElementById("draft-status");
 const notices = document.getElementById("debrief-notices");
 const wide = matchMedia("(min-width: 62rem)");
 const steps = [...form.querySelectorAll("[data-step]")];
-const path = new PathOfForm(form, steps);
+
+// Where the template has no rules: every step, in its order.
+const everyStep = {
+  nextAfter: (number) => (number < steps.length ? number + 1 : 0),
+  lastBefore: (number) => Math.max(1, number - 1),
+  nearest: (number) => Math.min(Math.max(1, number), steps.length),
+  follow: () => {},
+};
+let path = everyStep;
+
 const isQuick = "quick" in form.dataset;
 const OURS = new Set(["csrfmiddlewaretoken", "revision", "writer", "go", "submission_id"]);
 
@@ -277,6 +285,11 @@ document.addEventListener("visibilitychange", () => {
 
 forgetSending(form, status);
 
+// Only a template with rules needs the code that follows them.
+if (document.getElementById("debrief-branching")) {
+  const { PathOfForm } = await import("./debrief-path.js");
+  path = new PathOfForm(form, steps);
+}
 await draft.open(form.dataset.key, form.dataset.closing);
 form.dataset.ready = "true";
 if (isQuick) firstToAnswer()?.focus();

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-IMPORTS = re.compile(r'\bfrom\s*"(\.[^"]+)"')
+IMPORTS = re.compile(r'\b(?:from\s*|import\()"(\.[^"]+)"')
 
 
 @pytest.fixture
