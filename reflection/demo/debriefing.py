@@ -6,17 +6,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from deals.models import Outcome
+from reflection.demo.case import Case
 from reflection.demo.company import NORVIK, TEAMS
 from reflection.demo.facts import words_of
 from reflection.demo.losing import REASONS, pick
 from reflection.demo.pen import MANNERS, Manner, Pen
 from reflection.demo.planned import PlannedClosing, PlannedDeal, PlannedDebrief, PlannedVersion
 from reflection.demo.stories import DEADLY_STAGE, Timeline
-from reflection.demo.telling import HOME, Case, Teller
+from reflection.demo.telling import HOME, Teller
 from reflection.demo.vocabulary import STEMS
 
 AMENDED = 0.05
 SECOND_VIEWS = 60
+THIRD_VIEWS = 22
 EARLIER_TOLD = 0.6
 CRM_NOTES = 0.6
 NOTES_SAY_WHY = 0.75
@@ -52,20 +54,31 @@ class Debriefing:
         return replace(deal, debriefs=tuple(debriefs), notes=self._crm_notes(deal, reasons))
 
     def with_second_views(self, deals: list[PlannedDeal]) -> list[PlannedDeal]:
-        """Managers wrote down their own view of some lost deals; it counts for comparison only."""
+        """Managers wrote down their own view of some lost deals, on some an engineer did as well.
+
+        These count for comparison only.
+        """
         told = [n for n, deal in enumerate(deals) if deal.debriefs and deal.last.outcome.is_lost]
-        for place in self._rng.sample(told, min(SECOND_VIEWS, len(told))):
+        chosen = self._rng.sample(told, min(SECOND_VIEWS, len(told)))
+        for n, place in enumerate(chosen):
             deal = deals[place]
-            first = deal.debriefs[-1]
-            reasons = tuple(reason.key for reason in first.versions[-1].reasons)
-            if self._rng.random() < 0.5:
-                reasons = (self._rng.choice(("no_access", "slow_response", "price")),)
-            after = first.versions[0].submitted_at
-            view = self._debrief(
-                deal, first.closing, MANAGER_OF[deal.owner], reasons, not_before=after
-            )
-            deals[place] = replace(deal, debriefs=(*deal.debriefs, view))
+            manager = MANAGER_OF[deal.owner]
+            deal = self._with_view(deal, manager, ("no_access", "slow_response", "price"))
+            if n < THIRD_VIEWS:
+                engineer = _engineer_beside(deal.owner)
+                deal = self._with_view(deal, engineer, ("missing_capability", "slow_response"))
+            deals[place] = deal
         return deals
+
+    def _with_view(self, deal: PlannedDeal, author: str, sees: tuple[str, ...]) -> PlannedDeal:
+        """The deal with another's debrief: every second agrees, the others cite one of `sees`."""
+        first = next(each for each in reversed(deal.debriefs) if each.author == deal.owner)
+        reasons = tuple(reason.key for reason in first.versions[-1].reasons)
+        if self._rng.random() < 0.5:
+            reasons = (self._rng.choice(sees),)
+        after = first.versions[0].submitted_at
+        view = self._debrief(deal, first.closing, author, reasons, not_before=after)
+        return replace(deal, debriefs=(*deal.debriefs, view))
 
     def _debrief(
         self,
@@ -112,6 +125,7 @@ class Debriefing:
             beaten_by_norvik=closing.winner == NORVIK and deal.account.segment == "Mid-market",
             in_security_review=closing.stage == DEADLY_STAGE,
             start_package=closing.closed_on >= self._timeline.action_on,
+            stage=closing.stage,
         )
 
     def _words(self, deal: PlannedDeal, closing: PlannedClosing) -> dict[str, str]:
@@ -148,6 +162,12 @@ class Debriefing:
             shares = REASONS.get(deal.last.outcome, REASONS[Outcome.NO_DECISION])
             key = pick(self._rng, {key: share for key, share in shares.items() if key in HOME})
         return f"{key} / {self._rng.choice(('terse', 'quote', HOME[key][0]))}"
+
+
+def _engineer_beside(owner: str) -> str:
+    """The colleague of the owner's team who knows the technical side; two of a team do."""
+    reps = next(team.reps for team in TEAMS if owner in team.reps)
+    return reps[-1] if owner != reps[-1] else reps[-2]
 
 
 def _manner_of(author: str) -> Manner:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from deals.models import Outcome
+from debriefs.hindsight import Hindsight
 from debriefs.models import Basis
 from debriefs.price import PriceChecks
 
@@ -63,6 +64,7 @@ class PlannedVersion:
     was_runner_up: bool | None
     evidence: str
     evidence_kind: str
+    hindsight: Hindsight
     seconds: int
 
 

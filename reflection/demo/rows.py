@@ -10,7 +10,7 @@ from uuid import UUID
 from deals.facts import BY_API
 from deals.models import Closing, Deal
 from debriefs.deadlines import deadlines
-from debriefs.models import Debrief, DebriefVersion, LossReason
+from debriefs.models import Debrief, DebriefVersion, LossReason, TemplateVersion
 from debriefs.questions import TemplateDefinition, default_version
 from people.models import User
 from reflection.demo.catalogue import Catalogue, named
@@ -54,8 +54,8 @@ class Rows:
     def __init__(self, people: dict[str, User], catalogue: Catalogue, now: datetime) -> None:
         self._people, self._catalogue, self._now = people, catalogue, now
         self._rng = random.Random(SOURCE)
-        self._template = default_version()
-        self._definition = TemplateDefinition.of(self._template)
+        self._definition = TemplateDefinition.of(default_version())
+        self._templates = _default_versions()
         self._reasons = dict(LossReason.objects.values_list("key", "pk"))
 
     def write(self, deals: list[PlannedDeal]) -> list[Written]:
@@ -120,12 +120,13 @@ class Rows:
         versions: list[int],
     ) -> None:
         first = planned.versions[0]
+        begun_at = first.submitted_at - timedelta(seconds=first.seconds)
         tables.add_debrief(
             key,
             closing=written.closings[planned.closing],
             author=self._people[planned.author].pk,
-            template_version=self._template.pk,
-            begun_at=first.submitted_at - timedelta(seconds=first.seconds),
+            template_version=self._asked_then(begun_at),
+            begun_at=begun_at,
             submitted_at=first.submitted_at,
             current_version=versions[-1],
         )
@@ -134,6 +135,11 @@ class Rows:
             zip(versions, planned.versions, strict=True), start=1
         ):
             self._add_version(tables, told, key, version, number, facts)
+
+    def _asked_then(self, moment: datetime) -> int:
+        """The id of the version that was published then; the oldest for what was before it."""
+        standing = (key for published_at, key in self._templates if published_at <= moment)
+        return next(standing, self._templates[-1][1])
 
     def _add_version(
         self,
@@ -145,9 +151,12 @@ class Rows:
         facts: dict[str, Any],
     ) -> None:
         token = UUID(int=self._rng.getrandbits(128), version=4)
-        tables.versions.add(
+        sign_at = self._catalogue.stages.get(told.hindsight.missed_sign_stage)
+        tables.add_version(
             *(version, debrief, number, token, told.submitted_at, facts),
             *(told.was_runner_up, told.evidence, told.seconds, told.evidence_kind),
+            hindsight=told.hindsight,
+            stage=sign_at.pk if sign_at else None,
         )
         for answer in told.answers:
             tables.answers.add(
@@ -220,6 +229,13 @@ class Rows:
             dismissed = asked + timedelta(hours=self._rng.randint(4, 90))
             why = self._rng.choice(DISMISSALS)
             tables.requests.add(*row, None, dismissed, why, *reminders)
+
+
+def _default_versions() -> list[tuple[datetime, int]]:
+    """When which version of the template that always applies was published, the newest first."""
+    versions = TemplateVersion.objects.ever_published().filter(template__is_default=True)
+    dated = versions.order_by("-published_at").values_list("published_at", "pk")
+    return [(published_at, key) for published_at, key in dated if published_at]
 
 
 def _money(amount: Decimal | None, currency: str) -> tuple[Decimal | None, str | None]:

@@ -2,17 +2,19 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from deals.models import Outcome
 from debriefs.models import Audience, Basis, Rating, RunnerUpBasis
 from debriefs.price import PriceChecks
+from reflection.demo.case import Case
 from reflection.demo.library import library
+from reflection.demo.looking_back import LookingBack
 from reflection.demo.pen import Manner, Pen
 from reflection.demo.planned import PlannedAnswer, PlannedReason, PlannedVersion
 
 PRICE = "price"
+NO_ACCESS = "no_access"
 EFFORT = "implementation_effort"
 SELF_TOLD = ("other", "dont_know")
 ROADBLOCKS = "internal_roadblocks"
@@ -49,6 +51,7 @@ FACTORS = (
     "stakeholder_involvement", "competitor_actions", "market_conditions",
     "team_skills", "communication",
 )  # fmt: skip
+EVIDENCE = {RunnerUpBasis.CALL: 5, RunnerUpBasis.SCORE_SHEET: 3, RunnerUpBasis.BUYER_WROTE: 2}
 BASES = {Basis.BUYER_SAID: 42, Basis.INFERRED: 40, Basis.GUESS: 18}
 RATINGS_WON = {
     Rating.YES: 62,
@@ -69,26 +72,6 @@ WORDY = {Manner.TERSE: 0.0, Manner.PLAIN: 0.3, Manner.CHATTY: 0.5, Manner.CAREFU
 TALKATIVE = {Manner.TERSE: 0.14, Manner.PLAIN: 0.38, Manner.CHATTY: 0.5, Manner.CAREFUL: 0.6}
 
 
-@dataclass(frozen=True)
-class Case:
-    """A closing as its author knows it. `reasons` ranked, primary first; empty on most wins."""
-
-    outcome: Outcome
-    reasons: tuple[str, ...]
-    words: Mapping[str, str]
-    beaten_by_norvik: bool
-    in_security_review: bool
-    start_package: bool
-
-    @property
-    def is_lost(self) -> bool:
-        return self.outcome.is_lost
-
-    @property
-    def primary(self) -> str:
-        return self.reasons[0] if self.is_lost else ""
-
-
 class Teller:
     """Tells cases in an author's manner."""
 
@@ -96,17 +79,20 @@ class Teller:
         self._rng, self._pen, self._audiences = rng, pen, audiences
         # Of its own, so that what is drawn from it changes nothing else of the company.
         self._later = random.Random(len(audiences))
+        self._looking_back = LookingBack(pen)
 
     def tell(self, case: Case, manner: Manner, at: datetime) -> PlannedVersion:
         runner_up = self._runner_up(case)
+        kind = self._evidence_kind(runner_up)
         return PlannedVersion(
             submitted_at=at,
             answers=tuple(self._answers(case, manner)),
             factors=self._factors(case),
             reasons=tuple(self._reason(case, key) for key in case.reasons),
             was_runner_up=runner_up,
-            evidence=self._evidence(case, runner_up),
-            evidence_kind=self._later.choice(RunnerUpBasis.values) if runner_up else "",
+            evidence=self._evidence(case, runner_up, kind),
+            evidence_kind=kind,
+            hindsight=self._looking_back.write(case, manner),
             seconds=int(self._rng.gammavariate(4, 60 if manner is not Manner.CAREFUL else 95)) + 45,
         )
 
@@ -123,6 +109,7 @@ class Teller:
             was_runner_up=first.was_runner_up,
             evidence=first.evidence,
             evidence_kind=first.evidence_kind,
+            hindsight=first.hindsight,
             seconds=again.seconds,
         )
 
@@ -230,16 +217,22 @@ class Teller:
         if basis is Basis.BUYER_SAID and self._rng.random() < 0.75:
             told = "norvik / quote" if case.beaten_by_norvik else f"{key} / quote"
             quote = self._pen.write([told], case.words, Manner.PLAIN)
-        return PlannedReason(key, basis, quote, checks=self._checks() if key == PRICE else None)
+        checks = self._checks(case, basis) if key == PRICE else None
+        return PlannedReason(key, basis, quote, checks=checks)
 
-    def _checks(self) -> PriceChecks:
-        """Half of the price reasons pass; most of the others never met the budget owner."""
-        if self._later.random() < 0.5:
-            return PriceChecks("yes", str(self._later.randint(5, 40)), "yes", "yes")
+    def _checks(self, case: Case, basis: Basis) -> PriceChecks:
+        """Most whom the buyer told know the gap and pass; who never met those who decide doesn't."""
+        told = basis is Basis.BUYER_SAID
+        if NO_ACCESS not in case.reasons and self._later.random() < (0.75 if told else 0.45):
+            return PriceChecks("yes", case.words["gap"], "yes", "yes")
+        known = self._later.choice(("yes", "no") if told else ("no", "no", ""))
+        is_given = known == "yes" and self._later.random() < 0.7
+        met = "no" if NO_ACCESS in case.reasons else self._later.choice(("no", "no", "yes", ""))
         return PriceChecks(
-            gap_known=self._later.choice(("yes", "no", "")),
-            budget_owner_met=self._later.choices(("no", "yes", ""), (60, 25, 15))[0],
-            won_at_equal_price=self._later.choice(("no", "dont_know", "")),
+            gap_known=known,
+            gap_percent=case.words["gap"] if is_given else "",
+            budget_owner_met=met,
+            won_at_equal_price=self._later.choice(("no", "dont_know", "dont_know", "")),
         )
 
     def _factors(self, case: Case) -> dict[str, tuple[int, str]]:
@@ -269,11 +262,15 @@ class Teller:
             return None
         return self._rng.random() < 0.6
 
-    def _evidence(self, case: Case, runner_up: bool | None) -> str:
+    def _evidence_kind(self, runner_up: bool | None) -> str:
+        if not runner_up:
+            return ""
+        return self._later.choices(list(EVIDENCE), list(EVIDENCE.values()))[0].value
+
+    def _evidence(self, case: Case, runner_up: bool | None, kind: str) -> str:
         if runner_up is None:
             return ""
-        section = "runner_up / yes" if runner_up else "runner_up / no"
-        return self._pen.sentence(section, case.words)
+        return self._pen.sentence(f"runner_up / {kind or 'no'}", case.words)
 
 
 def _fits_a_story(case: Case, rating: Rating) -> bool:

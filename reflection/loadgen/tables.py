@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from deals.models import Closing, Deal, DealAttribute, DealCompetitor
+from debriefs.hindsight import Hindsight
 from debriefs.models import (
     Answer,
     CitedReason,
@@ -19,6 +20,7 @@ from debriefs.models import (
 from debriefs.price import CHECKS, PriceChecks, is_untested
 from reflection.loadgen.copying import RowCopy, analyze
 
+NO_HINDSIGHT = Hindsight()
 COPIED = (
     Deal,
     Closing,
@@ -69,10 +71,11 @@ class DebriefTables:
             *("id", "closing", "author", "template_version", "begun_at", "submitted_at"),
             *("current_version", "amendable_until"),
         )
-        self.versions = RowCopy(
+        self._versions = RowCopy(
             DebriefVersion,
             *("id", "debrief", "number", "submission_id", "submitted_at", "facts"),
             *("was_runner_up", "runner_up_evidence", "seconds_to_fill", "runner_up_basis"),
+            *("missed_sign", "missed_sign_stage", "unmet_need", "rival_better", "idea"),
         )
         self.answers = RowCopy(Answer, "version", "key", "rating", "value", "text", "audience")
         self.factors = RowCopy(FactorScore, "version", "key", "score", "note", "audience")
@@ -103,6 +106,16 @@ class DebriefTables:
         row = (debrief, closing, author, template_version, begun_at, submitted_at)
         self._debriefs.add(*row, current_version, until)
 
+    def add_version(
+        self, *told: object, hindsight: Hindsight = NO_HINDSIGHT, stage: int | None = None
+    ) -> None:
+        """`told` up to what says that we were the runner-up; `stage` is that of the missed sign."""
+        self._versions.add(
+            *told,
+            *(hindsight.missed_sign, stage, hindsight.unmet_need),
+            *(hindsight.rival_better, hindsight.idea),
+        )
+
     def add_reason(
         self,
         *cited: object,
@@ -117,7 +130,7 @@ class DebriefTables:
         )
 
     def flush(self) -> None:
-        tables = (self._debriefs, self.versions, self.answers, self.factors, self._reasons)
+        tables = (self._debriefs, self._versions, self.answers, self.factors, self._reasons)
         for table in (*tables, self.requests):
             table.flush()
 

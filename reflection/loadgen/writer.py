@@ -127,7 +127,7 @@ class Writer:
             )
             token = UUID(int=submissions.getrandbits(128), version=4)
             facts = facts_written_on(self._world, deal, written.deal)
-            tables.versions.add(version, debrief, 1, token, at, facts, None, "", draw.seconds, "")
+            tables.add_version(version, debrief, 1, token, at, facts, None, "", draw.seconds, "")
             self._write_content(tables, deal, draw, version, submissions)
         tables.flush()
 
