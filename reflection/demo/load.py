@@ -17,10 +17,13 @@ from people.models import User
 from reflection.demo.catalogue import write_catalogue
 from reflection.demo.company import ADMINS, everybody
 from reflection.demo.errors import DemoRefused
+from reflection.demo.history import write_history
+from reflection.demo.judging import write_judgements
 from reflection.demo.plan import DemoPlan, plan_demo
 from reflection.demo.rows import SOURCE, Rows
 from reflection.demo.staff import write_logins, write_people
 from reflection.demo.unfinished import write_conflicts, write_drafts
+from reflection.demo.waiting import write_waiting
 from reflection.loadgen.copying import defer_constraints
 from reflection.loadgen.derived import rebuild_derived
 from reflection.loadgen.rates import install_rates
@@ -74,10 +77,14 @@ def _write() -> Loaded:
     has_rates = install_rates(
         CURRENCIES, since=add_months(plan.timeline.months[0], -12), today=company_today()
     )
+    write_history(people, plan.timeline)
     catalogue = write_catalogue(plan.accounts, plan.deals, by=people[ADMINS[0]])
-    Rows(people, catalogue, timezone.now()).write(plan.deals)
+    now = timezone.now()
+    Rows(people, catalogue, now).write(plan.deals)
     write_drafts(people)
     write_conflicts()
+    write_judgements(people, now)
+    write_waiting(people, now)
     write_logins(people)
     return _counted(plan, len(people), has_rates=has_rates)
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from common.periods import add_months
 from deals.models import Outcome
 from reflection.demo.accounts import plan_accounts
-from reflection.demo.company import LOGINS, NORVIK, PRODUCTS, RIVALS, STAGES, TEAMS
+from reflection.demo.company import NORVIK, PRODUCTS, RIVALS, STAGES, TEAMS
 from reflection.demo.debriefing import Debriefing
 from reflection.demo.facts import TRADE_OF, words_of
 from reflection.demo.losing import COVERAGE_OF_WINS, Loss, losses_of, working_days
@@ -25,7 +25,7 @@ OPEN_DEALS = 230
 WIN_RATE = 0.42
 REOPENED = 40
 REOPENED_AND_OPEN = 6
-WAITING_FOR_REP = 4
+WAITING_FOR_REP = 5
 FRESH_DAYS = 13
 SEASON = {1: 0.85, 3: 1.2, 6: 1.25, 7: 0.75, 8: 0.8, 9: 1.15, 12: 1.3}
 MEDIAN_AMOUNT = {"Small business": 13_000, "Mid-market": 39_000, "Enterprise": 125_000}
@@ -186,18 +186,26 @@ class _Planner:
     def _with_work_for_the_rep(
         self, closed: list[tuple[PlannedDeal, tuple[str, ...] | None]]
     ) -> list[tuple[PlannedDeal, tuple[str, ...] | None]]:
-        """Some fresh deals without a debrief belong to the rep who can sign in."""
-        rep, team = LOGINS[0].name, TEAMS[0].name
+        """Some fresh deals without a debrief belong to the rep who can sign in.
+
+        Of the oldest, late for good, she has one and a colleague another; the newest is a third's.
+        """
+        team = TEAMS[0]
         fresh = self._timeline.today - timedelta(days=FRESH_DAYS)
         waiting = [
             place
             for place, (deal, reasons) in enumerate(closed)
             if reasons is None and deal.last.closed_on >= fresh
         ]
-        waiting.sort(key=lambda place: (closed[place][0].account.team != team, place))
-        for place in waiting[:WAITING_FOR_REP]:
+        waiting.sort(key=lambda place: (closed[place][0].last.closed_on, place))
+        oldest, rest, newest = waiting[:2], waiting[2:-1], waiting[2:][-1:]
+        rest.sort(key=lambda place: (closed[place][0].account.team != team.name, place))
+        rep, colleague, other = team.reps[:3]
+        owners = dict.fromkeys(rest[: WAITING_FOR_REP - 1], rep) | dict.fromkeys(newest, other)
+        owners |= dict(zip(oldest, (rep, colleague), strict=False))
+        for place, owner in owners.items():
             deal, reasons = closed[place]
-            closed[place] = (replace(deal, owner=rep), reasons)
+            closed[place] = (replace(deal, owner=owner), reasons)
         return closed
 
     def _with_reopened(

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, Sum
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from common.clock import company_today
@@ -30,11 +31,20 @@ from deals.models import (
 from debriefs.models import (
     Answer,
     CitedReason,
+    CodedText,
     Debrief,
     DebriefRequest,
     DebriefVersion,
     Draft,
+    JudgedReason,
+    LossReason,
+    ReasonGroup,
+    ReasonJudgement,
+    Recoding,
+    TemplateVersion,
+    TextCoding,
 )
+from debriefs.queries.reasons import reason_list
 from debriefs.questions import TemplateDefinition, default_version
 from debriefs.rules import Standard, errors_of
 from debriefs.submissions import submission_of, values_of
@@ -44,6 +54,8 @@ from reflection.demo.stories import Timeline
 from trends.models import Block
 
 pytestmark = pytest.mark.django_db
+
+NO_ACCESS = "No access to decision-makers"
 
 
 def load(*arguments: str) -> dict[str, Any]:
@@ -216,6 +228,107 @@ def test_it_shows_what_practice_brings(demo: dict[str, Any]) -> None:
     assert Closing.objects.current().lost().filter(amount=0).count() >= 10
     assert DebriefRequest.objects.exclude(dismissed_at=None).count() >= 50
     assert Debrief.objects.submitted().filter(closing__outcome=Outcome.WON).count() >= 500
+
+
+def test_price_reasons_carry_their_checks_and_some_are_untested(demo: dict[str, Any]) -> None:
+    prices = CitedReason.objects.filter(reason__key="price")
+    untested = prices.untested().count() / prices.count()
+    assert 0.3 <= untested <= 0.6
+    no_access = CitedReason.objects.filter(reason__key="no_access").values("version")
+    assert not prices.filter(version__in=no_access, is_untested=False).exists()
+    assert set(prices.values_list("gap_known", flat=True)) == {"yes", "no", ""}
+    runners_up = DebriefVersion.objects.filter(was_runner_up=True)
+    kinds = set(runners_up.values_list("runner_up_basis", flat=True))
+    assert kinds == {"buyer_wrote", "score_sheet", "call"}
+    on_paper = runners_up.filter(runner_up_basis="score_sheet")
+    assert not on_paper.filter(runner_up_evidence__icontains="phone").exists()
+
+
+def test_a_quarter_look_back_in_words_that_fit_the_deal(demo: dict[str, Any]) -> None:
+    versions = DebriefVersion.objects.all()
+    told = versions.exclude(missed_sign="", unmet_need="", rival_better="", idea="")
+    assert 0.18 <= told.count() / versions.count() <= 0.32
+    for text in ("missed_sign", "unmet_need", "rival_better", "idea"):
+        assert versions.exclude(**{text: ""}).count() >= 60, text
+    signs = versions.exclude(missed_sign="").select_related(
+        "missed_sign_stage", "debrief__closing__stage"
+    )
+    for version in signs:
+        lost_at = version.debrief.closing.stage
+        assert version.missed_sign_stage is not None
+        assert lost_at is not None
+        assert version.missed_sign_stage.position <= lost_at.position
+    rivals = versions.exclude(rival_better="")
+    assert not rivals.filter(debrief__closing__winner=None).exists()
+
+
+def test_managers_confirmed_most_reasons_and_changed_a_few(demo: dict[str, Any]) -> None:
+    judged = ReasonJudgement.objects.in_force()
+    changed = judged.filter(agrees=False)
+    assert judged.count() >= 80
+    assert 8 <= changed.count() <= 14
+    assert not changed.filter(note="").exists()
+    effort = JudgedReason.objects.filter(judgement__in=changed, reason__key="implementation_effort")
+    assert not effort.filter(rank=1).exists()
+    for judgement in judged.select_related("judged_by", "version__debrief"):
+        author = judgement.version.debrief.author_id
+        assert people_below(judgement.judged_by).filter(user=author).exists()
+
+
+def test_some_self_told_reasons_are_triaged_and_most_wait(demo: dict[str, Any]) -> None:
+    own_words = CitedReason.objects.exclude(reason__kind="ordinary")
+    triaged = Recoding.objects.in_force().triaged()
+    assert 5 <= triaged.count() < own_words.count() / 2
+    assert own_words.filter(text__iregex="country|across the border|their soil").count() >= 4
+    for text in CodedText:
+        said = DebriefVersion.objects.exclude(**{text.column: ""})
+        coded = TextCoding.objects.in_force().filter(of_text=text)
+        assert 10 <= coded.count() < said.count()
+
+
+def test_the_list_and_the_questions_have_a_history(demo: dict[str, Any]) -> None:
+    first, second = TemplateVersion.objects.order_by("number")
+    changed = [
+        question.key
+        for question in TemplateDefinition.of(second).questions()
+        if question.text != TemplateDefinition.of(first).wording(question.key)
+    ]
+    assert changed == ["value_roi"]
+    moment = second.published_at
+    assert first.retired_at == moment
+    debriefs = Debrief.objects.order_by("pk")
+    assert not debriefs.filter(begun_at__lt=moment).exclude(template_version=first).exists()
+    assert not debriefs.filter(begun_at__gte=moment).exclude(template_version=second).exists()
+    assert first.debriefs.count() > second.debriefs.count() > 300
+    listed, groups = reason_list(), dict(ReasonGroup.objects.values_list("pk", "key"))
+    read = {}
+    for reason in LossReason.objects.filter(changes__isnull=False):
+        day = reason.changes.get().since - timedelta(days=1)
+        before, now = listed.read(reason.pk, day.isoformat()), listed.read(reason.pk)
+        read[reason.key] = (before.name, groups[before.group], now.name, groups[now.group])
+    assert read == {
+        "slow_response": ("Slow answers", "process", "We were too slow", "process"),
+        "no_access": (NO_ACCESS, "client", NO_ACCESS, "process"),
+    }
+
+
+def test_some_deals_were_told_by_three_people(demo: dict[str, Any]) -> None:
+    told = Closing.objects.annotate(n=Count("debriefs", filter=~Q(debriefs__submitted_at=None)))
+    assert told.filter(n=3).count() >= 20
+    assert told.filter(n=2).count() >= 30
+
+
+def test_open_requests_stand_in_every_state(demo: dict[str, Any]) -> None:
+    now, waiting = timezone.now(), DebriefRequest.objects.open()
+    mine = waiting.of(rep())
+    assert mine.filter(snoozed_until__gt=now).count() == 1
+    assert mine.filter(handovers__isnull=False).count() == 1
+    manager = User.objects.get(username="marit.engen")
+    team = waiting.of_people_below(manager)
+    assert team.escalated(at=now).exists()
+    assert team.filter(due_at__lt=now).exists()
+    assert team.filter(due_at__gt=now).exists()
+    assert waiting.of(manager).exclude(asked_by=None).count() == 1
 
 
 def test_money_comes_in_three_currencies_with_rates(demo: dict[str, Any]) -> None:

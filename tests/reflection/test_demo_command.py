@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from deals.models import Deal
+from debriefs.models import LossReason, ReasonChange, ReasonJudgement, TemplateVersion
 from reflection.demo.models import DemoLogin
-from tests.factories import DealFactory, UserFactory
+from tests.factories import DealFactory, UserFactory, submitted_debrief
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,16 @@ def test_force_adds_the_demo_to_what_is_there() -> None:
     assert len(printed) == 5
     assert Deal.objects.filter(pk=mine.pk).exists()
     assert Deal.objects.closed().exclude(pk=mine.pk).count() == 2_500
+
+
+def test_force_changes_no_questions_and_judges_no_debriefs_that_were_there() -> None:
+    price = LossReason.objects.get(key="price")
+    mine = submitted_debrief(reasons=[price])
+    load("--force")
+    assert TemplateVersion.objects.count() == 1
+    assert not ReasonChange.objects.exists()
+    assert ReasonJudgement.objects.exists()
+    assert not ReasonJudgement.objects.filter(version__debrief=mine).exists()
 
 
 def test_a_person_of_the_same_user_name_stops_it() -> None:
