@@ -47,6 +47,7 @@ from debriefs.models import (
     TemplateVersion,
 )
 from debriefs.price import CHECKS
+from debriefs.queries.judgements import Judged, judged
 from debriefs.queries.traits import version_for
 from debriefs.questions import TemplateDefinition
 from debriefs.services.corrections import may_correct_closing, outcome_after
@@ -225,6 +226,16 @@ class ReasonOut(Schema):
     price_checks: PriceChecksOut
 
 
+class JudgementOut(Schema):
+    """What a manager above the author made of the reasons, which stay as they are."""
+
+    by: str
+    at: datetime
+    agrees: bool
+    reasons: list[str] = Field(description="Their keys, the primary one first.")
+    note: str
+
+
 class HindsightOut(Schema):
     missed_sign: str = ""
     missed_sign_stage: str = ""
@@ -251,6 +262,7 @@ class DebriefOut(DebriefLine):
     template_version: int
     answers: dict[str, AnswerOut]
     factors: dict[str, FactorOut]
+    judgement: JudgementOut | None
     was_runner_up: bool | None
     runner_up_basis: RunnerUpBasis | None
     runner_up_evidence: str
@@ -516,6 +528,18 @@ def _line(debrief: Debrief, person: User) -> dict[str, Any]:
     }
 
 
+def _judgement_out(given: Judged | None) -> JudgementOut | None:
+    if given is None:
+        return None
+    return JudgementOut(
+        by=given.by,
+        at=given.at,
+        agrees=given.agrees,
+        reasons=[reason.key for reason in given.reasons],
+        note=given.note,
+    )
+
+
 def _reasons_out(cited: Iterable[CitedReason]) -> list[ReasonOut]:
     return [
         ReasonOut(
@@ -548,6 +572,7 @@ def _debrief_out(debrief: Debrief, person: User) -> DebriefOut:
     questions = {question.key: question for question in definition.questions()}
     return DebriefOut(
         **_line(debrief, person),
+        judgement=_judgement_out(judged(version)) if person.in_sales else None,
         version=version.number,
         template_version=debrief.template_version.number,
         answers={

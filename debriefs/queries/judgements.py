@@ -10,6 +10,7 @@ from debriefs.models import DebriefVersion, LossReason, ReasonJudgement, Recodin
 class Named:
     id: int
     name: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -66,4 +67,4 @@ def meanings(version: DebriefVersion) -> dict[int, list[Meant]]:
 
 
 def _named(reason: LossReason) -> Named:
-    return Named(reason.pk, reason.name)
+    return Named(reason.pk, reason.name, reason.key)

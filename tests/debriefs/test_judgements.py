@@ -13,6 +13,7 @@ from debriefs.services.judgements import judge_reasons, withdraw_judgement
 from debriefs.services.reasons import retire_reason
 from outbox.models import Event
 from people.models import User
+from tests.api.conftest import ApiClient
 from tests.factories import closed_deal, submitted_debrief
 from trends.check import check
 from trends.engine import run
@@ -169,6 +170,21 @@ def test_confirming_what_was_amended_meanwhile_says_so(
     client.post(reverse("debriefs:confirm", args=[cited.pk]), {"version": "1000000"})
     page = client.get(reverse("playbook:detail", args=[cited.pk])).content.decode()
     assert "The author has amended it meanwhile." in page
+
+
+def test_the_api_tells_the_judgement_beside_the_authors_reasons(
+    cited: Debrief, manager: User, rep: User
+) -> None:
+    judge_reasons(cited, [reason("no_access")], note="Never met.", by=manager)
+    answer = ApiClient(rep).get(f"/debriefs/{cited.pk}").json()
+    assert [each["reason"] for each in answer["reasons"]] == ["price", "terms"]
+    told = answer["judgement"]
+    assert (told["by"], told["agrees"], told["reasons"], told["note"]) == (
+        "Mona Manager",
+        False,
+        ["no_access"],
+        "Never met.",
+    )
 
 
 def test_the_author_is_offered_no_judgement(cited: Debrief, rep: User, signed_in: SignedIn) -> None:
