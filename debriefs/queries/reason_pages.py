@@ -68,7 +68,9 @@ def listed_groups() -> list[GroupRow]:
     today = company_today()
     groups = {group.pk: GroupRow(group.pk, group.name) for group in ReasonGroup.objects.standing()}
     reasons = LossReason.objects.select_related("owner", "merged_into", "group")
-    for reason in reasons.annotate(cited=Count("citations")):
+    # Counting by group drops the order of the model.
+    in_order = reasons.order_by("group__position", "position", "name")
+    for reason in in_order.annotate(cited=Count("citations")):
         group = groups.setdefault(reason.group_id, GroupRow(reason.group_id, reason.group.name))
         row = _row(reason, today)
         (group.reasons if reason.is_choosable else group.gone).append(row)

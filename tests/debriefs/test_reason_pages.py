@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -46,6 +47,13 @@ def test_the_list_takes_the_same_queries_whatever_its_length(
         page = shown(client_of_admin, "reason_list")
     assert page.count('class="entry reason-row"') == count
     assert "To review" in page
+
+
+def test_the_list_stands_in_its_order(client_of_admin: Client) -> None:
+    names = list(LossReason.objects.values_list("name", flat=True))
+    page = unescape(shown(client_of_admin, "reason_list"))
+    places = [page.index(f">{name}</a>") for name in names]
+    assert places == sorted(places)
 
 
 def test_an_empty_list_says_how_to_begin(client_of_admin: Client) -> None:
