@@ -11,8 +11,8 @@ from reflection.demo.company import LOGINS, TEAMS
 
 SNOOZED_DAYS = 2
 HANDED_OVER = (
-    "On leave from tomorrow, and she was in both demos.",
-    "He ran the proof of concept, I only sent the quote.",
+    "On leave from tomorrow. Ingrid was in both demos.",
+    "Siri ran the proof of concept, I only sent the quote.",
 )
 
 
