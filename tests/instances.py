@@ -6,11 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import IO
 
 from reflection.environment import PROJECT_ROOT, Environment
 
@@ -50,8 +52,10 @@ class Instance:
         self.port = free_port()
         self.environment = dict(environment or {})
         self.process: subprocess.Popen[str] | None = None
+        self.printed = ""
+        self._reader = threading.Thread()
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str) -> None:
         settings = {"DATA_DIR": str(self.home), "PORT": str(self.port), **self.environment}
         self.process = subprocess.Popen(
             [self.python, "manage.py", "up", *arguments],
@@ -65,14 +69,22 @@ class Instance:
             extra_groups=None if self.user is None else [],
             start_new_session=True,
         )
-        return self.process
+        self.printed = ""
+        self._reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
+        self._reader.start()
+
+    def _read(self, output: IO[str]) -> None:
+        with output:
+            for line in output:
+                self.printed += line
 
     def wait_until_ready(self) -> None:
+        """Until it answers, and has said so: it looks for itself as we do, a moment later."""
         deadline = time.monotonic() + START_TIMEOUT
         while time.monotonic() < deadline:
             assert self.process is not None
-            assert self.process.poll() is None, self.process.communicate()[0]
-            if self.status("/healthz/ready") == 200:
+            assert self.process.poll() is None, self.ended()[1]
+            if "Reflection is ready at" in self.printed and self.status("/healthz/ready") == 200:
                 return
             time.sleep(0.2)
         raise AssertionError(f"not ready in time; see {self.home}/log")
@@ -90,14 +102,20 @@ class Instance:
         """Ctrl-C; returns the exit code and everything that was printed."""
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
-        printed = self.process.communicate(timeout=60)[0]
-        return self.process.returncode, printed
+        return self.ended()
+
+    def ended(self) -> tuple[int, str]:
+        """Wait for the end; returns the exit code and everything that was printed."""
+        assert self.process is not None
+        code = self.process.wait(timeout=60)
+        self._reader.join(timeout=60)
+        return code, self.printed
 
     def kill(self) -> str:
         """kill -9 of the supervisor alone; returns everything that was printed."""
         assert self.process is not None
         self.process.kill()
-        return self.process.communicate(timeout=60)[0]
+        return self.ended()[1]
 
     def processes(self) -> dict[int, str]:
         """All running processes of this data directory, by pid, with their command lines."""
