@@ -5,7 +5,8 @@ and equal to the dashboard's. With words, a wider scope or a partner's narrower 
 entries themselves are counted, the newest 1,000 of them, and the page says so.
 """
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,24 +18,30 @@ from django.db.models import BigIntegerField, Count, F, Func
 from people.models import User
 from playbook.facets import FACETS, UNKNOWN, Counts, Facet, count_rows, period_of
 from playbook.kept import Kept
+from playbook.models import Owed
 from playbook.query import PlaybookQuery, Scope
 from trends import engine
 from trends.errors import TrendError, TrendRefused
 from trends.query import TrendQuery
-from trends.snapshot import store
+from trends.snapshot import Snapshot, store
 
 COUNTED_AT_MOST = 1_000
 
 _DEBRIEFED: Mapping[str, Any] = {"debrief": "submitted"}
 _DIMENSIONS = {"period": "quarter"}
+# Until the tally changes; the key holds the reader, since small teams hide from some.
 _kept: "Kept[Counted]" = Kept(256)
+# As long, and half a minute at most: the index, which is counted here, may follow the tally.
+_UNTESTED_KEPT_SECONDS = 30
+_kept_untested: "Kept[Mapping[str, int]]" = Kept(256)
 
 
 @dataclass(frozen=True)
 class Counted:
     """`total` is exact, or at least that many where it is capped; so are the facets' counts.
 
-    `labels` names values by facet and value, where the engine did the counting. `behind` is,
+    `labels` names values by facet and value, where the engine did the counting; `key` then
+    says all that the counts depend on beside the query. `behind` is,
     for a partner, how many debriefs there are in all, of which `total` are open to them.
     """
 
@@ -43,6 +50,7 @@ class Counted:
     counts: Counts
     labels: Mapping[tuple[str, str], str]
     behind: int | None = None
+    key: Hashable = None
 
     def without(self, rows: Sequence[Mapping[str, Any]]) -> "Counted":
         """The same, had these entries not been counted."""
@@ -62,25 +70,40 @@ def is_counted_by_engine(query: PlaybookQuery, viewer: User) -> bool:
 
 
 def count(
-    query: PlaybookQuery, viewer: User, withheld: Sequence[Mapping[str, Any]] = ()
+    query: PlaybookQuery,
+    viewer: User,
+    withheld: Sequence[Mapping[str, Any]] = (),
+    *,
+    owed: Owed,
 ) -> Counted:
     """Count what `query` finds. PermissionDenied where a group is too small to ask for.
 
     The engine counts all that sales may see; `withheld` are the entries among them that are
-    kept from `viewer`.
+    kept from `viewer`, those of the closings that they owe.
     """
     asked = as_trend(query)
     try:
         if asked is None or viewer.is_partner:
-            return _by_entries(query, viewer, asked)
-        counted = _by_engine(asked, viewer)
+            return _by_entries(query, viewer, asked, owed)
+        snapshot = store.current()
+        versions = tuple(sorted(snapshot.versions.items()))
+        counted = _kept.get(
+            (versions, asked, viewer.pk, viewer.role), lambda: _counted(asked, viewer, snapshot)
+        )
         if withheld:
             counted = counted.without(withheld)
-        return replace(counted, counts={**counted.counts, "untested": _untested(query, viewer)})
+        moment = int(time.monotonic() // _UNTESTED_KEPT_SECONDS)
+        key = (versions, asked, viewer.pk, viewer.role, owed, moment)
+        untested = _kept_untested.get(key, lambda: _untested(query, viewer, owed))
+        return replace(
+            counted,
+            counts={**counted.counts, "untested": untested},
+            key=None if withheld else key,
+        )
     except TrendRefused as refused:
         raise PermissionDenied(refused.reason) from refused
     except TrendError:
-        return _by_entries(query, viewer, None)
+        return _by_entries(query, viewer, None, owed)
 
 
 def facets_for(viewer: User) -> tuple[Facet, ...]:
@@ -118,18 +141,12 @@ def _days(query: PlaybookQuery) -> tuple[date | None, date | None]:
     return since, until
 
 
-def _by_engine(asked: TrendQuery, viewer: User) -> Counted:
-    """Kept until the tally changes. The key holds the reader: small teams hide from some."""
-    versions = tuple(sorted(store.current().versions.items()))
-    return _kept.get((versions, asked, viewer.pk, viewer.role), lambda: _counted(asked, viewer))
-
-
-def _counted(asked: TrendQuery, viewer: User) -> Counted:
+def _counted(asked: TrendQuery, viewer: User, snapshot: Snapshot) -> Counted:
     names = [name for name, facet in FACETS.items() if facet.in_trends]
     dimensions = {_DIMENSIONS.get(name, name): name for name in names}
     counts: dict[str, dict[str, int]] = {}
     labels: dict[tuple[str, str], str] = {}
-    for dimension, found in engine.facets(asked, dimensions, viewer).items():
+    for dimension, found in engine.facets(asked, dimensions, viewer, snapshot=snapshot).items():
         name = dimensions[dimension]
         values = [(each.key.id or UNKNOWN, each) for each in found]
         counts[name] = {value: each.count for value, each in values}
@@ -137,18 +154,19 @@ def _counted(asked: TrendQuery, viewer: User) -> Counted:
     return Counted(sum(counts["period"].values()), False, counts, labels)
 
 
-def _untested(query: PlaybookQuery, viewer: User) -> Mapping[str, int]:
-    """How many entries cite each reason without having passed its checks."""
-    entries = query.entries(viewer).untested()
+def _untested(query: PlaybookQuery, viewer: User, owed: Owed) -> Mapping[str, int]:
+    entries = query.entries(viewer, owed=owed).untested()
     each = Func(F("untested_ids"), function="unnest", output_field=BigIntegerField())
     counted = entries.order_by().values_list(each).annotate(entries=Count("pk"))
     return {str(reason): number for reason, number in counted}
 
 
-def _by_entries(query: PlaybookQuery, viewer: User, asked: TrendQuery | None) -> Counted:
+def _by_entries(
+    query: PlaybookQuery, viewer: User, asked: TrendQuery | None, owed: Owed
+) -> Counted:
     """One more row than is counted says that there are more. Teams are the engine's to count."""
     facets = [facet for facet in facets_for(viewer) if facet.name != "team"]
-    newest = query.entries(viewer).order_by("-closed_on", "-debrief")
+    newest = query.entries(viewer, owed=owed).order_by("-closed_on", "-debrief")
     rows = list(newest.values_list(*(facet.column for facet in facets))[: COUNTED_AT_MOST + 1])
     if "team" in query.chosen:
         _refuse_small_team(query.chosen["team"], viewer)

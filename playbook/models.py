@@ -16,20 +16,28 @@ from deals.models import Account, Closing, Competitor, Deal, Outcome, Product, S
 from debriefs.models import Debrief, closings_owed_by
 from people.models import Team, User
 
+Owed = frozenset[int]
+
 STANDING = models.Q(counts=True, is_current=True)
 
 
 class PlaybookEntryQuerySet(models.QuerySet["PlaybookEntry"]):
-    def visible_to(self, user: User) -> "PlaybookEntryQuerySet":
+    def visible_to(self, user: User, *, owed: Owed | None = None) -> "PlaybookEntryQuerySet":
         """Sales sees every debrief but those of closings on which they owe their own first
-        (`closings_owed_by`); a partner those that say something to the company."""
+        (`closings_owed_by`); a partner those that say something to the company.
+
+        `owed` are the ids of those closings where the caller has read them already.
+        """
         if user.is_partner:
             return self.filter(open_to_company=True)
-        return self.exclude(closing__in=closings_owed_by(user))
+        if owed is None:
+            return self.exclude(closing__in=closings_owed_by(user))
+        return self.exclude(closing__in=owed) if owed else self.all()
 
-    def withheld_from(self, user: User) -> "PlaybookEntryQuerySet":
-        """Debriefs that somebody in sales sees once their own is submitted or declined."""
-        return self.filter(closing__in=closings_owed_by(user))
+    def withheld_by(self, owed: Owed) -> "PlaybookEntryQuerySet":
+        """Debriefs that somebody in sales sees once theirs of these closings are submitted or
+        declined."""
+        return self.filter(closing__in=owed)
 
     def standing(self) -> "PlaybookEntryQuerySet":
         """The debriefs that the trends count: one per deal's current closing."""

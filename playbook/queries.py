@@ -12,12 +12,14 @@ from django.utils.safestring import SafeString
 
 from common.money import from_minor, minor_units
 from deals.models import Account, Outcome
+from debriefs.queries.owed import closing_ids_owed_by
 from people.models import User
 from playbook import names
 from playbook import search as lexical
 from playbook.counts import Counted, count, is_counted_by_engine
 from playbook.cursors import Cursor, ordering
 from playbook.facets import FACETS, UNKNOWN
+from playbook.models import Owed
 from playbook.names import Name, Names
 from playbook.query import PlaybookQuery
 
@@ -121,8 +123,10 @@ def search(query: PlaybookQuery, viewer: User, *, size: int = PAGE_SIZE) -> Page
 
 def read(query: PlaybookQuery, viewer: User, *, size: int = PAGE_SIZE) -> Reading:
     """A page and its facets in five statements at most, whatever the number of rows."""
-    rows, has_more, withheld = _rows(query, viewer, size)
-    counted = count(query, viewer, withheld)
+    # Once and apart: within each statement it costs more than all the rest.
+    owed = Owed() if viewer.is_partner else closing_ids_owed_by(viewer)
+    rows, has_more, withheld = _rows(query, viewer, size, owed)
+    counted = count(query, viewer, withheld, owed=owed)
     known = names.load(_ids_mentioned(query, rows), counted)
     found = (
         lexical.snippets([row["debrief_id"] for row in rows], query.words, viewer=viewer)
@@ -153,20 +157,20 @@ def _account_name(query: PlaybookQuery, hits: Sequence[Hit]) -> str:
 
 
 def _rows(
-    query: PlaybookQuery, viewer: User, size: int
+    query: PlaybookQuery, viewer: User, size: int, owed: Owed
 ) -> tuple[list[dict[str, Any]], bool, list[dict[str, Any]]]:
     """The rows of the page in reading order, whether more lie beyond, and the entries withheld.
 
     Those withheld are read only where the engine counts them too: with the page, in one statement.
     """
     backwards = query.before is not None
-    entries = query.entries(viewer)
+    entries = query.entries(viewer, owed=owed)
     if cursor := query.before or query.after:
         entries = entries.filter(cursor.beyond(query.sort, backwards=backwards))
     ordered = entries.order_by(*ordering(query.sort, backwards=backwards))
     page = ordered.values(*_COLUMNS, is_withheld=Value(False))[: size + 1]
-    if is_counted_by_engine(query, viewer):
-        withheld = query.withheld(viewer).values(*_COLUMNS, is_withheld=Value(True))
+    if owed and is_counted_by_engine(query, viewer):
+        withheld = query.withheld(viewer, owed=owed).values(*_COLUMNS, is_withheld=Value(True))
         page = page.union(withheld, all=True)
     found = list(page)
     rows = sorted(

@@ -14,7 +14,7 @@ from people.models import User
 from playbook import search
 from playbook.cursors import Cursor, Sort
 from playbook.facets import FACETS, Facet
-from playbook.models import PlaybookEntry, PlaybookEntryQuerySet
+from playbook.models import Owed, PlaybookEntry, PlaybookEntryQuerySet
 
 
 class Scope(models.TextChoices):
@@ -45,17 +45,17 @@ class PlaybookQuery:
         """Whether anything was asked beyond the whole list."""
         return bool(self.words or self.choices or self.since or self.until or self.account)
 
-    def entries(self, viewer: User) -> PlaybookEntryQuerySet:
-        """All entries asked for that `viewer` may see, in no order.
+    def entries(self, viewer: User, *, owed: Owed | None = None) -> PlaybookEntryQuerySet:
+        """All entries asked for that `viewer` may see, in no order; `owed` as in `visible_to`.
 
         PermissionDenied when a partner asks by what they see in totals only.
         """
-        entries = self._narrowed(PlaybookEntry.objects.visible_to(viewer), viewer)
+        entries = self._narrowed(PlaybookEntry.objects.visible_to(viewer, owed=owed), viewer)
         return search.matching(entries, self.words, viewer=viewer) if self.words else entries
 
-    def withheld(self, viewer: User) -> PlaybookEntryQuerySet:
+    def withheld(self, viewer: User, *, owed: Owed) -> PlaybookEntryQuerySet:
         """The entries asked for, whatever the words, that `viewer` owes a debrief before."""
-        return self._narrowed(PlaybookEntry.objects.withheld_from(viewer), viewer)
+        return self._narrowed(PlaybookEntry.objects.withheld_by(owed), viewer)
 
     def _narrowed(self, entries: PlaybookEntryQuerySet, viewer: User) -> PlaybookEntryQuerySet:
         entries = entries.closed_between(self.since, self.until)

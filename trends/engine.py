@@ -72,13 +72,18 @@ def drill(
 
 
 def facets(
-    query: TrendQuery, dimensions: Iterable[str], viewer: User | None
+    query: TrendQuery,
+    dimensions: Iterable[str],
+    viewer: User | None,
+    *,
+    snapshot: Snapshot | None = None,
 ) -> dict[str, list[Facet]]:
     """For each dimension its values with the number of closed deals, most first.
 
-    The dimension's own filter is left out, so that its other values stay choosable.
+    The dimension's own filter is left out, so that its other values stay choosable. A caller
+    that holds the snapshot already may pass it.
     """
-    evaluation = _Evaluation(store.current(), viewer)
+    evaluation = _Evaluation(snapshot or store.current(), viewer)
     return {name: evaluation.facet(query, name) for name in dimensions}
 
 

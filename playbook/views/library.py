@@ -60,10 +60,16 @@ def _context(query: PlaybookQuery, reading: queries.Reading) -> dict[str, Any]:
 
 def _facets(query: PlaybookQuery, reading: queries.Reading) -> SafeString:
     """The filters, drawn anew only when what they show is new."""
-    shown = tuple(panels(query, reading.counted.counts, reading.names))
-    scopes = tuple(_scopes(query))
-    context = {"panels": shown, "scopes": scopes}
-    return _drawn.get((shown, scopes), lambda: render_to_string("playbook/facets.html", context))
+    if reading.counted.key is None:
+        return _drawn_facets(query, reading)
+    key = (reading.counted.key, query.first_page())
+    return _drawn.get(key, lambda: _drawn_facets(query, reading))
+
+
+def _drawn_facets(query: PlaybookQuery, reading: queries.Reading) -> SafeString:
+    shown = panels(query, reading.counted.counts, reading.names)
+    context = {"panels": shown, "scopes": _scopes(query)}
+    return render_to_string("playbook/facets.html", context)
 
 
 def _rows(hits: tuple[queries.Hit, ...]) -> SafeString:
