@@ -13,6 +13,7 @@ from playbook.kept import Kept
 from trends import engine
 from trends.addresses import deals_address
 from trends.dashboard import charts
+from trends.dashboard.figures import Figure
 from trends.dashboard.tiles import Tile, coverage_tile, lost_amount_tile, lost_tile, win_rate_tile
 from trends.errors import TrendError
 from trends.query import TrendQuery
@@ -55,7 +56,7 @@ def _record(dimension: str, pk: int, viewer: User) -> Record:
     return Record(
         closed=answers["lost"].coverage.closed,
         tiles=tuple(_tiles(answers)),
-        charts=tuple(_charts(answers)),
+        charts=tuple(figure.html() for figure in _charts(answers)),
     )
 
 
@@ -97,8 +98,8 @@ def _tiles(answers: Answers) -> list[Tile]:
     return tiles
 
 
-def _charts(answers: Answers) -> list[SafeString]:
-    drawn: dict[str, Callable[[TrendResult], SafeString]] = {
+def _charts(answers: Answers) -> list[Figure]:
+    drawn: dict[str, Callable[[TrendResult], Figure]] = {
         "lost_over_time": lambda answer: over_time(answer, answers.get("won_over_time")),
         "reasons": charts.top_reasons,
         "segments": _rate("segments", "Win rate by segment"),
@@ -110,7 +111,7 @@ def _charts(answers: Answers) -> list[SafeString]:
     return [draw(answers[name]) for name, draw in drawn.items() if name in answers]
 
 
-def over_time(lost: TrendResult, won: TrendResult | None) -> SafeString:
+def over_time(lost: TrendResult, won: TrendResult | None) -> Figure:
     """Deals by quarter of closing; the running quarter is marked as partial."""
     series = [Series("Lost", [_point(lost, row, "lost") for row in lost.rows])]
     if won is not None:
@@ -126,7 +127,7 @@ def over_time(lost: TrendResult, won: TrendResult | None) -> SafeString:
         series=series,
         period_heading="Quarter",
     )
-    return charts.framed(chart, lost.query, no_data="No deal closed in these two years.")
+    return Figure(chart, lost.query, "No deal closed in these two years.")
 
 
 def _point(answer: TrendResult, row: Row, what: str) -> Point:
@@ -134,8 +135,8 @@ def _point(answer: TrendResult, row: Row, what: str) -> Point:
     return Point(row.n, words, deals_address(answer.query, row.keys) if row.n else "")
 
 
-def _rate(key: str, title: str) -> Callable[[TrendResult], SafeString]:
-    def draw(answer: TrendResult) -> SafeString:
+def _rate(key: str, title: str) -> Callable[[TrendResult], Figure]:
+    def draw(answer: TrendResult) -> Figure:
         return charts.rate_by(
             answer,
             key=key,
@@ -148,8 +149,8 @@ def _rate(key: str, title: str) -> Callable[[TrendResult], SafeString]:
     return draw
 
 
-def _lost(key: str, title: str) -> Callable[[TrendResult], SafeString]:
-    def draw(answer: TrendResult) -> SafeString:
+def _lost(key: str, title: str) -> Callable[[TrendResult], Figure]:
+    def draw(answer: TrendResult) -> Figure:
         heading = answer.query.dimensions[0].label
         return charts.lost_by(answer, key=key, title=title, heading=heading)
 

@@ -10,6 +10,7 @@ from trends.query import NULL, TrendQuery
 from trends.results import Key
 
 CELL = "cell"
+BACK = "back"
 
 
 def with_query(path: str, params: Mapping[str, list[str]]) -> str:
@@ -17,16 +18,24 @@ def with_query(path: str, params: Mapping[str, list[str]]) -> str:
     return f"{path}?{text}" if text else path
 
 
-def dashboard_address(query: TrendQuery, **more: str) -> str:
-    """The dashboard with the period, comparison and filters of `query`."""
+def page_address(path: str, query: TrendQuery, **more: str) -> str:
+    """A page with the period, comparison and filters of `query`, which asks by itself for the rest."""
     params = query.to_params()
     params.pop("by", None)
     params.pop("measure", None)
-    return with_query(reverse("trends:dashboard"), params | {k: [v] for k, v in more.items() if v})
+    return with_query(path, params | {k: [v] for k, v in more.items() if v})
 
 
-def deals_address(query: TrendQuery, keys: Iterable[Key] = ()) -> str:
-    """The deals behind one cell of the query's answer; behind all of it without keys."""
+def dashboard_address(query: TrendQuery) -> str:
+    """The overview with the period, comparison and filters of `query`."""
+    return page_address(reverse("trends:dashboard"), query)
+
+
+def deals_address(query: TrendQuery, keys: Iterable[Key] = (), *, back: str = "") -> str:
+    """The deals behind one cell of the query's answer; behind all of it without keys.
+
+    `back` is the address of the page that shows the number, to which the list leads back.
+    """
     params = query.to_params()
     params.pop("compare", None)
     cells = [
@@ -35,6 +44,8 @@ def deals_address(query: TrendQuery, keys: Iterable[Key] = ()) -> str:
     ]
     if cells:
         params[CELL] = cells
+    if back:
+        params[BACK] = [back]
     return with_query(reverse("trends:deals"), params)
 
 

@@ -9,6 +9,7 @@ from trends.axes import period_bounds
 from trends.codec import Column
 from trends.counting import Frame, needs_reason
 from trends.errors import TrendError
+from trends.layout import UNKNOWN
 from trends.query import TrendQuery
 from trends.snapshot import Month
 from trends.source import month_of_number
@@ -18,22 +19,29 @@ from trends.source import month_of_number
 class Drill:
     """One page of the deals behind a number: closing ids, latest first, and how many in all.
 
-    `after` is what to pass for the next page, None on the last one.
+    `after` is what to pass for the next page, None on the last one. `amount` is the sum over the
+    `known` of all the deals whose amount is known, in minor units of the reporting currency.
     """
 
     closing_ids: tuple[int, ...]
     total: int
     after: tuple[date, int] | None
+    known: int = 0
+    amount: int = 0
 
 
 def page_of(frame: Frame, after: tuple[date, int] | None, limit: int) -> Drill:
     """One page of the deals of a frame, latest closing first."""
-    total = 0
+    total, known, amount = 0, 0, 0
     found: list[tuple[date, int]] = []
     for month in reversed(frame.months):
         mask = frame.mask(month)
         rows = np.arange(len(month)) if mask is None else np.flatnonzero(mask)
         total += len(rows)
+        amounts = month.block["amount"][rows].astype(np.int64)
+        amounts = amounts[amounts != UNKNOWN]
+        known += len(amounts)
+        amount += _sum(amounts)
         if len(found) <= limit:
             found += _in_order(month, rows, after)
     page = found[:limit]
@@ -41,7 +49,14 @@ def page_of(frame: Frame, after: tuple[date, int] | None, limit: int) -> Drill:
         closing_ids=tuple(closing for _, closing in page),
         total=total,
         after=page[-1] if page and len(found) > limit else None,
+        known=known,
+        amount=amount,
     )
+
+
+def _sum(amounts: Column) -> int:
+    """The exact sum: in two halves, either of which is far below what 64 bits hold."""
+    return (int((amounts >> 32).sum()) << 32) + int((amounts & 0xFFFFFFFF).sum())
 
 
 def _in_order(month: Month, rows: Column, after: tuple[date, int] | None) -> list[tuple[date, int]]:

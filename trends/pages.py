@@ -2,19 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.http import QueryDict
+from django.urls import Resolver404, resolve
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from common.charts import Unit
+from common.charts import Unit, money
+from common.money import from_minor
 from people.models import User
 from trends import engine
-from trends.addresses import dashboard_address
+from trends.addresses import BACK, dashboard_address
+from trends.dashboard.catalogue import BOARDS
 from trends.dashboard.words import chart_unit, days, deals, interval, percent
 from trends.dimensions import DIMENSIONS
 from trends.measures import Unit as MeasureUnit
-from trends.queries import DealRow, deals_behind
+from trends.queries import DealRow, DealsBehind, deals_behind
 from trends.query import TrendQuery
 from trends.results import Row, TrendResult
+
+DASHBOARD = "Dashboard"
+BACK_THERE = "Back to where you were"
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,9 @@ class DealsPage:
     open_to_viewer: int
     is_partner: bool
     filters: list[str]
+    worth: str
+    sum: Decimal
+    crumbs: list[tuple[str, str]]
     back_url: str
     older_url: str
     has_newer: bool
@@ -45,6 +56,8 @@ def deals_page(
 ) -> DealsPage:
     result = engine.run(query, viewer)
     behind = deals_behind(query, cell, viewer, after=after)
+    crumbs = way_back(params.get(BACK, ""), query)
+    worth = from_minor(behind.worth, decimals=result.decimals)
     return DealsPage(
         title=_title(result, behind.number, cell),
         kicker=days(result.period) if result.period else "All time",
@@ -57,11 +70,42 @@ def deals_page(
             f"{_label(each.dimension)}: {', '.join(key.label for key in each.values)}"
             for each in result.filters
         ],
-        back_url=dashboard_address(query),
+        worth=_worth(behind, worth, result.currency),
+        sum=worth,
+        crumbs=crumbs,
+        back_url=crumbs[-1][1],
         older_url=_url(params, behind.after) if behind.after else "",
         has_newer=after is not None,
         first_url=_url(params, None),
     )
+
+
+def way_back(back: str, query: TrendQuery) -> list[tuple[str, str]]:
+    """The pages above the list: the one that was left, or the overview with the list's own filters.
+
+    Only a page of this product is led back to, by its path.
+    """
+    overview = (DASHBOARD, dashboard_address(query))
+    path = back.partition("?")[0]
+    if not path.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return [overview]
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return [overview]
+    if found.view_name == "trends:dashboard":
+        return [(DASHBOARD, back)]
+    board = BOARDS.get(str(found.kwargs.get("slug", "")))
+    return [overview, (board.title if board else BACK_THERE, back)]
+
+
+def _worth(behind: DealsBehind, amount: Decimal, currency: str) -> str:
+    """What the deals are worth together, and of how many of them that is known."""
+    if not behind.known:
+        return ""
+    unknown = behind.total - behind.known
+    told = f" from {deals(behind.known)}, {unknown:,} of unknown value" if unknown else ""
+    return f"worth {money(currency).full(amount)}{told}"
 
 
 def _title(result: TrendResult, number: Row | None, cell: dict[str, str | None]) -> str:
@@ -93,7 +137,7 @@ def _value(unit: Unit, kind: MeasureUnit, number: Row) -> str:
         return f"{deals(number.n)}{share}{note}."
     if number.value is None:
         return f"{deals(number.n)}: too few for a figure."
-    note = f" ({interval(number)})" if interval(number) else ""
+    note = f" ({interval(number)})" if kind is MeasureUnit.RATE and interval(number) else ""
     shown = percent(float(number.value)) if kind is MeasureUnit.RATE else unit.full(number.value)
     return f"{shown}{note}, from {deals(number.n)}."
 

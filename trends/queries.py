@@ -39,7 +39,8 @@ class DealRow:
 class DealsBehind:
     """One page of the deals behind a number.
 
-    `total` is the number's n. Only `open_to_viewer` of them are listed where fewer are open:
+    `total` is the number's n; `worth` sums the `known` of them whose amount is known, in minor
+    units of the reporting currency. Only `open_to_viewer` of them are listed where fewer are open:
     to a partner those with a debrief for the company; of a number that rests on what debriefs
     say, not those on which the viewer still owes a debrief.
     """
@@ -49,6 +50,8 @@ class DealsBehind:
     open_to_viewer: int
     rows: tuple[DealRow, ...]
     after: tuple[date, int] | None
+    known: int
+    worth: int
 
 
 def deals_behind(
@@ -66,7 +69,8 @@ def deals_behind(
     withheld = _withheld(query, cell, viewer)
     listed = tuple(pk for pk in drill.closing_ids if pk not in withheld)
     opened = drill.total - len(withheld)
-    return DealsBehind(number, drill.total, opened, deal_rows(listed, viewer), drill.after)
+    rows = deal_rows(listed, viewer)
+    return DealsBehind(number, drill.total, opened, rows, drill.after, drill.known, drill.amount)
 
 
 def _number(query: TrendQuery, cell: dict[str, str | None], viewer: User) -> Row | None:
@@ -100,7 +104,8 @@ def _behind_for_partner(
     page = [place for place in places if after is None or place < after][: PAGE + 1]
     rows = deal_rows(tuple(pk for _, pk in page[:PAGE]), viewer)
     following = page[PAGE - 1] if len(page) > PAGE else None
-    return DealsBehind(number, drill.total, len(places), rows, following)
+    known, worth = drill.known, drill.amount
+    return DealsBehind(number, drill.total, len(places), rows, following, known, worth)
 
 
 def deal_rows(closing_ids: tuple[int, ...], viewer: User) -> tuple[DealRow, ...]:

@@ -1,12 +1,19 @@
 from django.urls import path
 
 from trends import views
+from trends.dashboard.catalogue import BOARDS
 from trends.participation import views as participation
 
 app_name = "trends"
 
 urlpatterns = [
-    path("", views.dashboard, name="dashboard"),
+    path("", views.board, {"slug": "overview"}, name="dashboard"),
+    *(
+        path(f"{board.slug}/", views.board, {"slug": board.slug}, name=board.slug)
+        for board in BOARDS.values()
+        if board.slug != "overview" and not board.subject
+    ),
+    path("competitors/<int:pk>/", views.board, {"slug": "competitor"}, name="competitor"),
     path("deals/", views.deals, name="deals"),
     path("table.csv", views.table, name="table"),
     path("participation/", participation.participation_page, name="participation"),

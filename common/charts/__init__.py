@@ -8,6 +8,7 @@ from common.charts.columns import Columns
 from common.charts.frame import Cell, Chart, Table, figure
 from common.charts.heat import HeatCell, HeatTable
 from common.charts.lines import Lines
+from common.charts.links import Href, Opens, link_attributes
 from common.charts.rows import Bar, Bars, Dot, Dots, Reference
 from common.charts.sparkline import sparkline
 from common.charts.timeline import Annotation, Period, Point, Series
@@ -28,7 +29,9 @@ __all__ = [
     "Dots",
     "HeatCell",
     "HeatTable",
+    "Href",
     "Lines",
+    "Opens",
     "Period",
     "Point",
     "Reference",
@@ -36,6 +39,7 @@ __all__ = [
     "Table",
     "Unit",
     "figure",
+    "link_attributes",
     "money",
     "sparkline",
 ]

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from django.utils.safestring import SafeString
 
+from common.charts.links import Href, link_attributes
 from common.charts.marks import COLOURS, DASHES, SHAPES, built, fill_of, hatch_of
 
 WIDTH = 720
@@ -18,7 +19,7 @@ class Cell:
     """One figure of a table, opening what lies behind it where `href` is given."""
 
     text: str
-    href: str = ""
+    href: Href = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,29 @@ def figure(
     return built(f'<figure class="chart-figure" id="{escape(chart.key)}">{caption}{body}</figure>')
 
 
+def listing(
+    key: str,
+    title: str,
+    description: str,
+    table: Table | None,
+    *,
+    csv_href: str = "",
+    empty: str = NO_DATA,
+    heading: int = 2,
+) -> SafeString:
+    """A figure that is a table; without one it says in words why there is nothing."""
+    body = f'<p class="chart-empty">{escape(empty)}</p>'
+    if table is not None:
+        link = f'<p class="mt-2 mb-0"><a href="{escape(csv_href)}" download>Download as CSV'
+        link += f'<span class="visually-hidden">: {escape(title)}</span></a></p>'
+        body = table_html(table, title) + (link if csv_href else "")
+    return built(
+        f'<figure class="chart-figure" id="{escape(key)}"><figcaption>'
+        f'<h{heading} class="chart-title">{escape(title)}</h{heading}>'
+        f'<p class="chart-note">{escape(description)}</p></figcaption>{body}</figure>'
+    )
+
+
 def drawing(chart: Chart, height: float, body: str) -> SafeString:
     """The `<svg>` element: as wide as its place, `height` pixels high, named and described."""
     key = escape(chart.key)
@@ -112,9 +136,8 @@ def _row(row: tuple[Cell, ...]) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    return (
-        f'<a href="{escape(cell.href)}">{escape(cell.text)}</a>' if cell.href else escape(cell.text)
-    )
+    words = escape(cell.text)
+    return f"<a {link_attributes(cell.href)}>{words}</a>" if cell.href else words
 
 
 def _data(table: str, csv_href: str, title: str) -> str:

@@ -6,6 +6,7 @@ from html import escape
 
 from django.utils.safestring import SafeString
 
+from common.charts.links import Href, link_attributes
 from common.charts.marks import built
 from common.charts.units import COUNT, Number, Unit
 
@@ -18,7 +19,7 @@ class HeatCell:
 
     value: Number | None
     words: str
-    href: str = ""
+    href: Href = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class HeatTable:
             return '<td class="num heat-0">–</td>'
         figure = escape(self.unit.label(cell.value))
         if cell.href:
-            figure = f'<a href="{escape(cell.href)}" aria-label="{escape(cell.words)}">{figure}</a>'
+            attributes = link_attributes(cell.href)
+            figure = f'<a {attributes} aria-label="{escape(cell.words)}">{figure}</a>'
         return f'<td class="num heat-{shade(cell.value, high)}" title="{escape(cell.words)}">{figure}</td>'
 
 

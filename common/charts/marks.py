@@ -9,6 +9,8 @@ from html import escape
 
 from django.utils.safestring import SafeString
 
+from common.charts.links import Href, link_attributes
+
 INK = "#221d16"
 SOFT = "#5a5144"
 RULE = "#ddd2bc"
@@ -67,12 +69,12 @@ def shortened(label: str, most: int) -> str:
     return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"
 
 
-def mark(href: str, words: str, drawing: str) -> str:
+def mark(href: Href, words: str, drawing: str) -> str:
     """One mark: a link that says in words what it shows; without an address, a group that does."""
     title = f"<title>{escape(words)}</title>"
     if not href:
         return f'<g role="img">{title}{drawing}</g>'
-    return f'<a href="{escape(href)}">{title}{drawing}</a>'
+    return f"<a {link_attributes(href)}>{title}{drawing}</a>"
 
 
 def text(x: str, y: float, words: str, *, css: str = "ct", anchor: str = "start") -> str:

@@ -7,6 +7,7 @@ from html import escape
 from django.utils.safestring import SafeString
 
 from common.charts.frame import Cell, Sample, Table, drawing
+from common.charts.links import Href
 from common.charts.marks import (
     COLOURS,
     INK,
@@ -42,7 +43,7 @@ class Bar:
     label: str
     value: Number | None
     words: str
-    href: str = ""
+    href: Href = ""
     basis: str = ""
     low: float | None = None
     high: float | None = None
@@ -135,7 +136,7 @@ class Dot:
     label: str
     value: float | None
     words: str
-    href: str = ""
+    href: Href = ""
     basis: str = ""
     low: float | None = None
     high: float | None = None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from common.charts.frame import Cell, Table
+from common.charts.links import Href
 from common.charts.marks import INK, RULE, mark, num, pct, text
 from common.charts.scale import Scale
 from common.charts.units import Number, Unit
@@ -31,7 +32,7 @@ class Point:
 
     value: Number | None
     words: str
-    href: str = ""
+    href: Href = ""
     low: float | None = None
     high: float | None = None
 

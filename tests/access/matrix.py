@@ -537,6 +537,14 @@ LINES = [
     line("deals:import_errors", LEADS, an_import),
     # trends
     line("trends:dashboard", SIGNED_IN),
+    line("trends:reasons", SIGNED_IN),
+    line("trends:competitors", SIGNED_IN),
+    line("trends:competitor", SIGNED_IN, lambda world: {"pk": world.lost.winner_id}),
+    line("trends:competitor", "302 404 404 404 404 404 404", lambda _world: {"pk": 999_999}),
+    line("trends:stages", SIGNED_IN),
+    line("trends:segments", SIGNED_IN),
+    line("trends:questions", SIGNED_IN),
+    line("trends:teams", SALES),
     line(
         "trends:dashboard",
         "302 200 403 200 403 403 403",

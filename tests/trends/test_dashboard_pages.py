@@ -25,7 +25,7 @@ from trends.services import catch_up, rebuild
 
 pytestmark = pytest.mark.django_db
 
-MARK = re.compile(r'<a href="(/dashboard/deals/[^"]+)"><title>([^<]*)</title>')
+MARK = re.compile(r'<a href="(/dashboard/deals/[^"]+)"[^>]*><title>([^<]*)</title>')
 USER = 1
 
 
@@ -80,7 +80,7 @@ def test_every_mark_opens_as_many_deals_as_it_tells(leader: Client, query: str) 
     wrong = []
     for href, words in marks:
         there = content(leader, href.replace("&amp;", "&"))
-        count = re.search(r'class="result-count" role="status">(\d+) deal', there)
+        count = re.search(r'class="result-count" role="status"[^>]*>(\d+) deal', there)
         if count is None or int(count.group(1)) != told(words):
             wrong.append((words, count and count.group(1)))
     assert wrong == []
@@ -107,7 +107,7 @@ def test_as_recorded_and_confirmed_every_mark_of_a_renamed_reason_opens_its_deal
 def test_the_drill_down_lists_every_deal_that_it_counts(leader: Client) -> None:
     address = "/dashboard/deals/?measure=lost"
     lost = Closing.objects.current().lost().count()
-    assert f">{lost} deals<" in content(leader, address)
+    assert f">{lost} deals" in content(leader, address)
     assert listed(leader, address) == lost
 
 
@@ -192,8 +192,8 @@ def test_what_a_change_of_the_tally_shows_is_not_kept_back(leader: Client) -> No
     closed_deal()
     rebuild()
     after = content(leader, "/dashboard/deals/?measure=lost"), content(leader, "/dashboard/")
-    assert ">1 deal<" in before[0]
-    assert ">2 deals<" in after[0]
+    assert ">1 deal," in before[0]
+    assert ">2 deals," in after[0]
     assert before[1] != after[1]
 
 
@@ -226,7 +226,7 @@ def test_a_partner_sees_no_team_and_no_deal_that_is_not_shared(
     assert "Win rate by team" not in page
     assert 'name="team"' not in page
     deals = content(client, "/dashboard/deals/?measure=deals")
-    assert re.search(r'role="status">400 deals, \d+ open to you<', deals)
+    assert re.search(r'role="status"[^>]*>400 deals,.* \d+ open to you<', deals)
     assert "/deals/" not in re.sub(r"/dashboard/deals/", "", deals)
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from django.utils.safestring import SafeString
-
 from common.charts import (
+    Annotation,
     Bar,
     Bars,
     Columns,
@@ -15,10 +14,8 @@ from common.charts import (
     Point,
     Reference,
     Series,
-    figure,
 )
-from common.charts.frame import Chart
-from trends.addresses import deals_address, table_address
+from trends.dashboard.figures import Figure, Links
 from trends.dashboard.scores import rewordings
 from trends.dashboard.words import chart_unit, compared_words, deals, percent, short_period
 from trends.query import TrendQuery
@@ -26,6 +23,7 @@ from trends.results import Key, Row, TrendResult
 
 MOST_SERIES = 5
 MOST_ROWS = 12
+PLAIN = Links()
 
 
 def undebriefed(query: TrendQuery) -> TrendQuery:
@@ -34,45 +32,49 @@ def undebriefed(query: TrendQuery) -> TrendQuery:
     return losses.with_filters({"debrief": ("missing", "dismissed")})
 
 
-def framed(chart: Chart, query: TrendQuery, *, no_data: str) -> SafeString:
-    return figure(chart, csv_href=table_address(query), no_data=no_data)
-
-
 def reasons_over_time(
-    primary: TrendResult, losses: TrendResult, *, narrowed_by: Sequence[str] = ()
-) -> SafeString:
+    primary: TrendResult,
+    losses: TrendResult,
+    *,
+    narrowed_by: Sequence[str] = (),
+    links: Links = PLAIN,
+    marks: Sequence[Annotation] = (),
+) -> Figure:
     """Primary reasons of debriefed losses, stacked, with the losses not debriefed on top.
 
     `primary` is by (time, reason), `losses` by (time, debrief); `narrowed_by` are the keys of
-    the questions and factors that both are filtered by.
+    the questions and factors that both are filtered by, `marks` what happened meanwhile.
     """
-    periods = _period_keys(losses, primary)
+    periods = periods_of(losses, primary)
     cells = {row.keys_ids: row for row in map(_Cell, primary.rows)}
     shown, folded = _largest_reasons(primary)
     series = [
-        Series(key.label, [_reason_point(primary, cells, each, key) for each in periods])
+        Series(key.label, [_reason_point(primary, cells, each, key, links) for each in periods])
         for key in shown
     ]
     if folded:
         series.append(
-            Series("Other reasons", [_folded_point(cells, each, folded) for each in periods])
+            Series(
+                "Other reasons",
+                [_folded_point(primary, cells, each, folded, links) for each in periods],
+            )
         )
     series.append(
         Series(
             "Not debriefed",
-            [_undebriefed_point(losses, each) for each in periods],
+            [_undebriefed_point(losses, each, links) for each in periods],
             is_hatched=True,
         )
     )
     name = primary.query.by[0]
     partial = {row.keys[0].id for row in (*primary.rows, *losses.rows) if row.partial}
-    marks, told = rewordings(narrowed_by, name, periods)
+    reworded, told = rewordings(narrowed_by, name, periods)
     chart = Columns(
         key="reasons-over-time",
         title="Primary reason of lost deals, over time",
         description="Each lost deal once, by the day it closed; those without a debrief are hatched."
         f" {told}".rstrip(),
-        annotations=marks,
+        annotations=[*marks, *reworded],
         periods=[
             Period(each.label, short_period(name, each.label), is_partial=each.id in partial)
             for each in periods
@@ -80,7 +82,7 @@ def reasons_over_time(
         series=series if primary.rows or losses.rows else [],
         period_heading=name.capitalize(),
     )
-    return framed(chart, primary.query, no_data="No deal was lost in this period.")
+    return Figure(chart, primary.query, "No deal was lost in this period.")
 
 
 class _Cell:
@@ -91,7 +93,7 @@ class _Cell:
         self.keys_ids = tuple(key.id for key in row.keys)
 
 
-def _period_keys(*results: TrendResult) -> list[Key]:
+def periods_of(*results: TrendResult) -> list[Key]:
     """All periods of the answers, in the order of time."""
     found = {row.keys[0].label: row.keys[0] for result in results for row in result.rows}
     return [found[label] for label in sorted(found)]
@@ -112,37 +114,88 @@ def _largest_reasons(primary: TrendResult) -> tuple[list[Key], list[Key]]:
 
 
 def _reason_point(
-    primary: TrendResult, cells: dict[tuple[str | None, ...], _Cell], period: Key, reason: Key
+    primary: TrendResult,
+    cells: dict[tuple[str | None, ...], _Cell],
+    period: Key,
+    reason: Key,
+    links: Links,
 ) -> Point:
     cell = cells.get((period.id, reason.id))
     count = cell.row.n if cell else 0
     words = f"{reason.label}, {period.label}: primary reason of {deals(count)}"
-    return Point(count, words, deals_address(primary.query, (period, reason)) if count else "")
+    return Point(count, words, links.cell(primary.query, (period, reason), count) if count else "")
 
 
 def _folded_point(
-    cells: dict[tuple[str | None, ...], _Cell], period: Key, reasons: Sequence[Key]
+    primary: TrendResult,
+    cells: dict[tuple[str | None, ...], _Cell],
+    period: Key,
+    reasons: Sequence[Key],
+    links: Links,
 ) -> Point:
     found = [cells[(period.id, key.id)].row for key in reasons if (period.id, key.id) in cells]
     count = sum(row.n for row in found)
-    return Point(count, f"Other reasons, {period.label}: {deals(count)}")
+    words = f"Other reasons, {period.label}: primary reason of {deals(count)}"
+    any_of_them = replace(primary.query, by=primary.query.by[:1]).with_filters(
+        {"primary_reason": [key.id for key in reasons if key.id]}
+    )
+    return Point(count, words, links.cell(any_of_them, (period,), count) if count else "")
 
 
-def _undebriefed_point(losses: TrendResult, period: Key) -> Point:
+def _undebriefed_point(losses: TrendResult, period: Key, links: Links) -> Point:
     count = sum(
         row.n
         for row in losses.rows
         if row.keys[0].id == period.id and row.keys[1].id != "submitted"
     )
     words = f"{period.label}: {deals(count)} lost and not debriefed"
-    href = deals_address(undebriefed(losses.query), (period,)) if count else ""
+    href = links.cell(undebriefed(losses.query), (period,), count) if count else ""
     return Point(count, words, href)
 
 
-def top_reasons(mentions: TrendResult) -> SafeString:
+def won_and_lost(
+    lost: TrendResult,
+    won: TrendResult,
+    *,
+    key: str,
+    title: str,
+    links: Links = PLAIN,
+    marks: Sequence[Annotation] = (),
+) -> Figure:
+    """Closed deals over time; both answers are by one dimension of time."""
+    name = lost.query.by[0]
+    chart = Columns(
+        key=key,
+        title=title,
+        description="Each closed deal once, by the day it closed.",
+        annotations=marks,
+        periods=[
+            Period(row.keys[0].label, short_period(name, row.keys[0].label), is_partial=row.partial)
+            for row in lost.rows
+        ],
+        series=[
+            Series(label, [_closed_point(answer, row, label, links) for row in answer.rows])
+            for label, answer in (("Lost", lost), ("Won", won))
+        ],
+        period_heading=name.capitalize(),
+    )
+    return Figure(chart, lost.query, "No deal closed in this period.")
+
+
+def _closed_point(answer: TrendResult, row: Row, label: str, links: Links) -> Point:
+    words = f"{row.keys[0].label}: {deals(row.n)} {label.lower()}"
+    return Point(row.n, words, links.row(answer, row) if row.n else "")
+
+
+def only(answer: TrendResult, keep: Callable[[Row], bool]) -> TrendResult:
+    """The answer with some of its rows."""
+    return replace(answer, rows=tuple(row for row in answer.rows if keep(row)))
+
+
+def top_reasons(mentions: TrendResult, *, links: Links = PLAIN) -> Figure:
     """How many debriefed losses cite each reason, the losses without a debrief hatched below."""
     coverage = mentions.loss_coverage
-    bars = [_reason_bar(mentions, row) for row in _known(mentions.rows)[:MOST_ROWS]]
+    bars = [_reason_bar(mentions, row, links) for row in _known(mentions.rows)[:MOST_ROWS]]
     missing = coverage.closed - coverage.debriefed
     if missing and bars:
         bars.append(
@@ -150,7 +203,7 @@ def top_reasons(mentions: TrendResult) -> SafeString:
                 "Not debriefed",
                 missing,
                 f"{deals(missing)} lost and not debriefed: their reasons are unknown",
-                deals_address(replace(undebriefed(mentions.query), by=())),
+                links.cell(replace(undebriefed(mentions.query), by=()), (), missing),
                 basis=f"of {coverage.closed:,} lost",
                 is_unknown=True,
             )
@@ -166,12 +219,10 @@ def top_reasons(mentions: TrendResult) -> SafeString:
         row_heading="Reason",
         value_heading="Losses citing it",
     )
-    return framed(
-        chart, mentions.query, no_data="No lost deal of this period has been debriefed yet."
-    )
+    return Figure(chart, mentions.query, "No lost deal of this period has been debriefed yet.")
 
 
-def _reason_bar(mentions: TrendResult, row: Row) -> Bar:
+def _reason_bar(mentions: TrendResult, row: Row, links: Links) -> Bar:
     key, of = row.keys[0], row.of or 0
     missing = mentions.loss_coverage.closed - mentions.loss_coverage.debriefed
     before = compared_words(row.compared)
@@ -184,14 +235,16 @@ def _reason_bar(mentions: TrendResult, row: Row) -> Bar:
         key.label,
         row.n,
         f"{key.label}: {row.n:,} of {of:,} debriefed losses; {missing:,} not debriefed",
-        deals_address(mentions.query, (key,)),
+        links.row(mentions, row),
         basis=f"{basis} · {before}" if before else basis,
         low=row.low * of if row.low is not None else None,
         high=row.high * of if row.high is not None else None,
     )
 
 
-def amount_by(amount: TrendResult, *, key: str, title: str, heading: str) -> SafeString:
+def amount_by(
+    amount: TrendResult, *, key: str, title: str, heading: str, links: Links = PLAIN
+) -> Figure:
     """Lost value by a dimension: known amounts only, the unknown ones counted in the words."""
     unit = chart_unit(amount.query.asked_measure, amount.currency)
     bars = [
@@ -200,7 +253,7 @@ def amount_by(amount: TrendResult, *, key: str, title: str, heading: str) -> Saf
             row.value,
             f"{row.keys[0].label}: {unit.full(row.value or 0)} from {deals(row.n)} with an amount; "
             f"{row.unknown:,} of unknown value",
-            deals_address(amount.query, row.keys),
+            links.row(amount, row),
             basis=f"{deals(row.n)}" + (f", {row.unknown:,} unknown" if row.unknown else ""),
         )
         for row in _shown(amount.rows)[:MOST_ROWS]
@@ -216,17 +269,19 @@ def amount_by(amount: TrendResult, *, key: str, title: str, heading: str) -> Saf
         row_heading=heading,
         value_heading="Lost value",
     )
-    return framed(chart, amount.query, no_data="No lost deal of this period has a known amount.")
+    return Figure(chart, amount.query, "No lost deal of this period has a known amount.")
 
 
-def lost_by(lost: TrendResult, *, key: str, title: str, heading: str) -> SafeString:
+def lost_by(
+    lost: TrendResult, *, key: str, title: str, heading: str, links: Links = PLAIN
+) -> Figure:
     """Lost deals by a dimension in its own order; unknown is a bar of its own."""
     bars = [
         Bar(
             row.keys[0].label,
             row.n,
             f"{row.keys[0].label}: {row.n:,} of {row.of or 0:,} lost deals",
-            deals_address(lost.query, row.keys),
+            links.row(lost, row),
             basis=f"{percent(row.share)} of {row.of or 0:,}" if row.share is not None else "",
             low=row.low * (row.of or 0) if row.low is not None else None,
             high=row.high * (row.of or 0) if row.high is not None else None,
@@ -242,7 +297,7 @@ def lost_by(lost: TrendResult, *, key: str, title: str, heading: str) -> SafeStr
         row_heading=heading,
         value_heading="Lost deals",
     )
-    return framed(chart, lost.query, no_data="No deal was lost in this period.")
+    return Figure(chart, lost.query, "No deal was lost in this period.")
 
 
 def rate_by(
@@ -254,7 +309,8 @@ def rate_by(
     description: str,
     reference: str,
     counted: Callable[[Row], str] = lambda row: f"of {row.n:,}",
-) -> SafeString:
+    links: Links = PLAIN,
+) -> Figure:
     """A rate by a dimension with Wilson intervals and the overall rate as a line."""
     measure = rate.query.asked_measure
     overall = rate.total.value
@@ -263,7 +319,7 @@ def rate_by(
             row.keys[0].label,
             float(row.value) if row.value is not None else None,
             f"{row.keys[0].label}: {measure.label.lower()} {percent(_float(row.value))} {counted(row)}",
-            deals_address(rate.query, row.keys) if not row.suppressed else "",
+            links.row(rate, row) if row.n else "",
             basis=_basis(row, counted),
             low=row.low,
             high=row.high,
@@ -281,7 +337,7 @@ def rate_by(
         if overall is not None and dots
         else None,
     )
-    return framed(chart, rate.query, no_data="No deal closed in this period under these filters.")
+    return Figure(chart, rate.query, "No deal closed in this period under these filters.")
 
 
 def _float(value: object) -> float | None:

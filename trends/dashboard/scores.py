@@ -1,13 +1,12 @@
 """How often the questions and factors that the page is filtered by were present, over time."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
-from django.utils.safestring import SafeString
-
-from common.charts import SHARE, Annotation, Lines, Period, Point, Series, figure
-from debriefs.queries.wordings import WordingChange, wording_changes
-from trends.addresses import deals_address, table_address
+from common.charts import SHARE, Annotation, Lines, Period, Point, Series
+from debriefs.queries.wordings import wording_changes
 from trends.axes import period_bounds
+from trends.dashboard.figures import Figure, Links
 from trends.dashboard.state import DashboardState
 from trends.dashboard.words import day, percent, short_period
 from trends.query import TrendQuery
@@ -32,14 +31,19 @@ def questions_of(state: DashboardState) -> dict[str, TrendQuery]:
     }
 
 
-def scores_over_time(answer: TrendResult, state: DashboardState) -> SafeString:
-    """The share of debriefed losses in which each chosen question or factor was present."""
+def scores_over_time(
+    answer: TrendResult,
+    keys: Sequence[Key],
+    *,
+    links: Links,
+    marks: Sequence[Annotation] = (),
+) -> Figure:
+    """The share of debriefed losses in which each of these questions or factors was present."""
     time, name = answer.query.by
-    keys = chosen(answer.rows, state.query.values_of(name))[:MOST_SERIES]
     periods = list(dict.fromkeys(row.keys[0] for row in answer.rows))
     rows = {row.keys: row for row in answer.rows}
     partial = {row.keys[0] for row in answer.rows if row.partial}
-    marks, told = rewordings([key.id for key in keys if key.id], time, periods)
+    reworded, told = rewordings([key.id for key in keys if key.id], time, periods)
     chart = Lines(
         key=f"{name}-over-time",
         title=TITLES[name],
@@ -51,19 +55,15 @@ def scores_over_time(answer: TrendResult, state: DashboardState) -> SafeString:
         series=[
             Series(
                 key.label,
-                [_point(answer.query, rows.get((each, key)), each, key) for each in periods],
+                [_point(answer, rows.get((each, key)), links) for each in periods],
             )
             for key in keys
         ],
         unit=SHARE,
-        annotations=marks,
+        annotations=[*marks, *reworded],
         period_heading=time.capitalize(),
     )
-    return figure(
-        chart,
-        csv_href=table_address(answer.query),
-        no_data="No lost deal of this period has been debriefed.",
-    )
+    return Figure(chart, answer.query, "No lost deal of this period has been debriefed.")
 
 
 def _description(keys: Sequence[Key], time: str, told: str) -> str:
@@ -86,7 +86,7 @@ def rewordings(
     marks, sentences = [], []
     for key in keys:
         for change in wording_changes(key):
-            place = _place(change, time, periods)
+            place = place_of(change.day, time, periods)
             if place is not None:
                 words = f"Reworded on {day(change.day)}: “{change.before}” became “{change.after}”"
                 marks.append(Annotation(place, "Reworded", words))
@@ -94,18 +94,21 @@ def rewordings(
     return sorted(marks, key=lambda mark: mark.before), " ".join(sentences)
 
 
-def _place(change: WordingChange, time: str, periods: Sequence[Key]) -> float | None:
+def place_of(day: date, time: str, periods: Sequence[Key]) -> float | None:
     """Where the day lies among the periods: 2.5 is the middle of the third."""
     for number, period in enumerate(periods):
         bounds = period_bounds(time, period.label)
-        if bounds and bounds.since <= change.day <= bounds.until:
-            return number + (change.day - bounds.since).days / bounds.days
+        if bounds and bounds.since <= day <= bounds.until:
+            return number + (day - bounds.since).days / bounds.days
     return None
 
 
-def _point(query: TrendQuery, row: Row | None, period: Key, key: Key) -> Point:
+def _point(answer: TrendResult, row: Row | None, links: Links) -> Point:
     if row is None or row.share is None or (row.of or 0) < FEWEST:
         return Point(None, "")
-    words = f"{key.label}, {period.label}: {percent(row.share)}, {row.n:,} of {row.of or 0:,} debriefed losses"
-    href = deals_address(query, (period, key)) if row.n else ""
-    return Point(row.share, words, href, row.low, row.high)
+    period, key = row.keys
+    words = (
+        f"{key.label}, {period.label}: {percent(row.share)}, "
+        f"{row.n:,} of {row.of or 0:,} debriefed losses"
+    )
+    return Point(row.share, words, links.row(answer, row) if row.n else "", row.low, row.high)

@@ -1,4 +1,7 @@
-"""What the dashboard's address says: the period, the comparison, the filters, counts or money."""
+"""What a dashboard page's address says: the period, the comparison, the filters, counts or money.
+
+The state goes along from page to page: `on` is the same state on another one.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -6,12 +9,16 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from django.urls import reverse_lazy
+
 from common.periods import Period, add_months, month_start, quarter_start
-from trends.addresses import dashboard_address
+from trends.addresses import page_address
 from trends.errors import TrendError
 from trends.query import CompareWith, TrendQuery
 
-SHOW = "show"
+SHOW, PERIOD = "show", "period"
+OWN = (SHOW, PERIOD)
+OVERVIEW = reverse_lazy("trends:dashboard")
 
 
 class Show(StrEnum):
@@ -21,8 +28,9 @@ class Show(StrEnum):
 
 @dataclass(frozen=True)
 class Preset:
-    """A period that one click chooses."""
+    """A period that one click chooses. `key` names it in an address that moves with the day."""
 
+    key: str
     label: str
     period: Period
 
@@ -31,12 +39,12 @@ def presets(today: date) -> list[Preset]:
     month, quarter = month_start(today), quarter_start(today)
     last_quarter = Period(add_months(quarter, -3), quarter - _DAY)
     return [
-        Preset("This month", Period(month, today)),
-        Preset("Last month", Period(add_months(month, -1), month - _DAY)),
-        Preset("This quarter", Period(quarter, today)),
-        Preset("Last quarter", last_quarter),
-        Preset("12 months", default_period(today)),
-        Preset("This year", Period(date(today.year, 1, 1), today)),
+        Preset("month", "This month", Period(month, today)),
+        Preset("last-month", "Last month", Period(add_months(month, -1), month - _DAY)),
+        Preset("quarter", "This quarter", Period(quarter, today)),
+        Preset("last-quarter", "Last quarter", last_quarter),
+        Preset("12-months", "12 months", default_period(today)),
+        Preset("year", "This year", Period(date(today.year, 1, 1), today)),
     ]
 
 
@@ -47,19 +55,28 @@ def default_period(today: date) -> Period:
 
 @dataclass(frozen=True)
 class DashboardState:
-    """All state of the page; the address holds it, so copying the address shares it."""
+    """All state of a page; the address holds it, so copying the address shares it."""
 
     query: TrendQuery
     show: Show = Show.DEALS
+    path: str = ""
 
     @classmethod
-    def from_params(cls, params: Mapping[str, Any], *, today: date) -> "DashboardState":
-        """Read an address. TrendError names the parameter that can't be used."""
-        query = TrendQuery.from_params(
-            params, ignore=(SHOW, "by", "measure"), **_window(params, today)
-        )
+    def from_params(
+        cls,
+        params: Mapping[str, Any],
+        *,
+        today: date,
+        path: str = "",
+        ignore: Iterable[str] = ("by", "measure"),
+    ) -> "DashboardState":
+        """Read the address of the page at `path`. TrendError names the parameter that can't be used.
+
+        Names in `ignore` are the page's own, or mean nothing on it.
+        """
+        query = TrendQuery.from_params(params, ignore=(*OWN, *ignore), **_window(params, today))
         compare = query.compare or CompareWith.PREVIOUS
-        return cls(replace(query, compare=compare), _show(params))
+        return cls(replace(query, compare=compare), _show(params), path)
 
     @property
     def period(self) -> Period:
@@ -70,7 +87,10 @@ class DashboardState:
     def address(self) -> str:
         """The address that gives this state again."""
         show = "" if self.show is Show.DEALS else self.show.value
-        return dashboard_address(self.query, show=show)
+        return page_address(self.path or str(OVERVIEW), self.query, show=show)
+
+    def on(self, path: str) -> "DashboardState":
+        return replace(self, path=path)
 
     def over(self, period: Period) -> "DashboardState":
         return replace(self, query=replace(self.query, since=period.since, until=period.until))
@@ -99,13 +119,23 @@ class DashboardState:
 
 
 def _window(params: Mapping[str, Any], today: date) -> dict[str, date]:
-    """The days where the address names none: up to today, or the year up to `until`."""
+    """The days where the address names none: a named period's, up to today, or the year to `until`."""
     named = TrendQuery.from_params({name: params.get(name) for name in ("since", "until")})
+    if params.get(PERIOD) and not (named.since or named.until):
+        period = _preset(str(params.get(PERIOD)), today).period
+        return {"since": period.since, "until": period.until}
     if named.until:
         return {"since": add_months(month_start(named.until), -11)}
     if named.since and named.since > today:
         raise TrendError("since", f"{named.since} lies ahead: nothing has closed since.")
     return {"since": default_period(today).since, "until": today}
+
+
+def _preset(key: str, today: date) -> Preset:
+    known = {each.key: each for each in presets(today)}
+    if key not in known:
+        raise TrendError(PERIOD, f"“{key}” is none of {', '.join(known)}.")
+    return known[key]
 
 
 def _show(params: Mapping[str, Any]) -> Show:

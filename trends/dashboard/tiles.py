@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from common.charts import Unit, money
-from trends.addresses import deals_address
+from django.utils.safestring import SafeString
+
+from common.charts import DAYS, Href, Unit, link_attributes, money
+from common.charts.marks import built
+from trends.dashboard.figures import Links
 from trends.dashboard.words import (
     Change,
     against,
@@ -22,7 +25,7 @@ class Tile:
 
     label: str
     value: str
-    href: str
+    opens: Href
     n: str = ""
     interval: str = ""
     delta: str = ""
@@ -30,19 +33,27 @@ class Tile:
     tone: str = "same"
     note: str = ""
 
+    @property
+    def link(self) -> SafeString:
+        """The attributes of its link, with what the list behind it must hold."""
+        return built(link_attributes(self.opens))
 
-def lost_tile(lost: TrendResult) -> Tile:
+
+PLAIN = Links()
+
+
+def lost_tile(lost: TrendResult, links: Links = PLAIN) -> Tile:
     total = lost.total
     return _tile(
         "Lost deals",
         f"{total.n:,}",
-        deals_address(lost.query),
+        links.row(lost, total),
         n=f"of {lost.coverage.closed:,} closed",
         change=change_of_count(total, "lost", against(lost)),
     )
 
 
-def lost_amount_tile(amount: TrendResult) -> Tile:
+def lost_amount_tile(amount: TrendResult, links: Links = PLAIN) -> Tile:
     """Amounts are summed over the deals that have one; the others are counted beside it."""
     total, unit = amount.total, money(amount.currency)
     change = None
@@ -51,19 +62,19 @@ def lost_amount_tile(amount: TrendResult) -> Tile:
     return _tile(
         "Lost value",
         _amount(unit, total.value) if total.n else "Unknown",
-        deals_address(amount.query),
+        links.row(amount, total),
         n=f"from {deals(total.n)} with an amount",
         note=f"{deals(total.unknown)} of unknown value, not in the sum" if total.unknown else "",
         change=change,
     )
 
 
-def win_rate_tile(rate: TrendResult) -> Tile:
+def win_rate_tile(rate: TrendResult, links: Links = PLAIN) -> Tile:
     total = rate.total
     return _tile(
         "Win rate",
         percent(float(total.value)) if total.value is not None else "–",
-        deals_address(rate.query),
+        links.row(rate, total),
         n=f"of {total.n:,} closed"
         if not total.too_few
         else f"{deals(total.n)}: too few for a rate",
@@ -72,26 +83,49 @@ def win_rate_tile(rate: TrendResult) -> Tile:
     )
 
 
-def coverage_tile(coverage: TrendResult) -> Tile:
+def coverage_tile(coverage: TrendResult, links: Links = PLAIN) -> Tile:
     total, counts = coverage.total, coverage.coverage
     dismissed = f", {counts.dismissed:,} not worth one" if counts.dismissed else ""
     return _tile(
         "Debriefed",
         percent(float(total.value)) if total.value is not None else "–",
-        deals_address(coverage.query.where(debrief="submitted")),
+        links.cell(coverage.query.where(debrief="submitted"), (), counts.debriefed),
         n=f"{counts.debriefed:,} of {counts.closed:,} closed",
         note=f"{counts.missing:,} missing{dismissed}",
         change=change_of_rate(total, against(coverage)),
     )
 
 
-def _tile(label: str, value: str, href: str, *, change: Change | None, **more: str) -> Tile:
+def share_tile(label: str, answer: TrendResult, links: Links, *, of: str) -> Tile:
+    """A count of deals and its share of the lost ones that `of` names."""
+    total, lost = answer.total, answer.loss_coverage.closed
+    return Tile(label, f"{total.n:,}", links.row(answer, total), n=f"of {lost:,} {of}")
+
+
+def days_tile(label: str, answer: TrendResult, links: Links) -> Tile:
+    """A median of days with its interval, where there are enough deals for one."""
+    total = answer.total
+    few = f"{deals(total.n)}: too few for a median"
+    spread = ""
+    if total.low is not None and total.high is not None:
+        spread = f"95% interval {DAYS.full(total.low)} to {DAYS.full(total.high)}"
+    return Tile(
+        label,
+        DAYS.label(total.value) if total.value is not None else "–",
+        links.row(answer, total),
+        n=few if total.too_few else f"median of {deals(total.n)}",
+        interval=spread,
+        note=f"{deals(total.unknown)} of unknown opening" if total.unknown else "",
+    )
+
+
+def _tile(label: str, value: str, opens: Href, *, change: Change | None, **more: str) -> Tile:
     if change is None:
-        return Tile(label, value, href, **more)
+        return Tile(label, value, opens, **more)
     return Tile(
         label,
         value,
-        href,
+        opens,
         delta=change.words,
         direction=change.direction,
         tone=change.tone,

@@ -9,7 +9,7 @@ from common.periods import Period, month_start
 from trends.axes import period_bounds
 from trends.measures import Measure, Unit
 from trends.query import CompareWith
-from trends.results import Compared, Row, TrendResult, Verdict
+from trends.results import Compared, Row, TrendResult, Value, Verdict
 
 TOO_FEW = "too few"
 
@@ -35,7 +35,16 @@ def percent(share: float | None) -> str:
     return f"{share:.1%}" if 0 < share < 0.01 or 0.99 < share < 1 else f"{share:.0%}"
 
 
+def measured(measure: Measure, value: Value, currency: str) -> str:
+    """A value as a reader takes it in, with its unit; a dash for none."""
+    if value is None:
+        return "–"
+    unit = chart_unit(measure, currency)
+    return percent(float(value)) if measure.unit is Unit.RATE else unit.full(value)
+
+
 def interval(row: Row) -> str:
+    """The interval of a rate or share."""
     if row.low is None or row.high is None:
         return ""
     return f"95% interval {percent(row.low)} to {percent(row.high)}"

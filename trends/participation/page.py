@@ -18,6 +18,7 @@ from people.models import User
 from trends import engine
 from trends.addresses import deals_address, table_address
 from trends.dashboard.charts import rate_by
+from trends.dashboard.figures import Figure
 from trends.dashboard.tiles import Tile, coverage_tile
 from trends.dashboard.words import deals, percent
 from trends.errors import TrendError
@@ -115,7 +116,7 @@ def participation(state: ParticipationState, viewer: User, *, today: date) -> Pa
         closed=coverage.coverage.closed,
         tiles=_tiles(coverage, whole),
         by_month=_by_month(answers["months"]),
-        by_team=_by_team(teams) if teams else None,
+        by_team=_by_team(teams).html() if teams else None,
         by_team_and_month=_by_team_and_month(answers["heat"]) if teams else None,
         backlog=_backlog(answers, state, today),
         quality=_quality(state, whole),
@@ -260,7 +261,7 @@ def _month_point(months: TrendResult, row: Row | None, month: Key, label: str) -
     return Point(n, f"{month.label}: {deals(n)}, {label.lower()}", href)
 
 
-def _by_team(teams: TrendResult) -> SafeString:
+def _by_team(teams: TrendResult) -> Figure:
     return rate_by(
         teams,
         key="coverage-by-team",

@@ -27,7 +27,8 @@ from trends.participation.page import (
 )
 from trends.participation.state import ParticipationState, leads
 from trends.queries import PAGE, deal_rows
-from trends.views import after_place, answers_trend_errors
+from trends.views.drill import after_place
+from trends.views.refusals import answers_trend_errors
 
 
 @require_safe

@@ -1,0 +1,206 @@
+"""A dashboard page as data: what it asks the engine, and how it shows the answers.
+
+A page is a `Board`: headline figures and widgets, each with its questions. `drawn` asks all of
+them over one snapshot with the rights of the reader. The page, its PDF and its mail show the same.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from common.charts import Annotation
+from people.models import User
+from trends import engine
+from trends.dashboard.figures import Links, Shown
+from trends.dashboard.marks import Marks
+from trends.dashboard.state import DashboardState, Show
+from trends.dashboard.tiles import Tile
+from trends.query import TrendQuery
+from trends.results import Key, TrendResult
+
+UNMARKED = Marks()
+TIME = "time"  # weeks, months or quarters, as suits the period
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of a widget, asked within the period and filters of the page.
+
+    `TIME` in `by` stands for the page's own step of time. `narrowed` turns the query into the
+    one meant, where a filter of its own belongs to the question. None from it asks nothing.
+    """
+
+    measure: str
+    by: tuple[str, ...] = ()
+    compared: bool = False
+    narrowed: Callable[[TrendQuery], TrendQuery | None] | None = None
+
+    def within(self, state: DashboardState) -> TrendQuery | None:
+        by = (state.time_dimension if name == TIME else name for name in self.by)
+        query = state.asking(self.measure, *by, compared=self.compared)
+        return self.narrowed(query) if self.narrowed else query
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What a widget is drawn on: the state of the page, its links, and what happened meanwhile."""
+
+    state: DashboardState
+    links: Links
+    marks: Marks
+
+    def marked(self, time: str, periods: Sequence[Key]) -> list[Annotation]:
+        """The annotations that lie within these periods."""
+        return self.marks.among(time, periods)
+
+
+Answers = Sequence[TrendResult]
+
+
+@dataclass(frozen=True)
+class Widget:
+    """One chart or table. `draw` gets the answers to `asks` in their order.
+
+    `in_money` takes its place where the page shows values; a widget that is `sales_only` does
+    not stand on a partner's page.
+    """
+
+    key: str
+    title: str
+    asks: tuple[Question, ...]
+    draw: Callable[["Widget", Answers, Canvas], Shown | None]
+    note: str = ""
+    sales_only: bool = False
+    in_money: "Widget | None" = None
+    wide: bool = False
+
+    def shown_as(self, show: Show) -> "Widget":
+        return self.in_money if self.in_money and show is Show.MONEY else self
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One headline figure."""
+
+    ask: Question
+    draw: Callable[[TrendResult, Links], Tile]
+
+
+@dataclass(frozen=True)
+class Board:
+    """A page of the dashboard. `slug` names it in addresses, `url_name` is that of its path.
+
+    A board with a `subject` is about one value of that dimension, which its path names.
+    """
+
+    slug: str
+    title: str
+    tab: str
+    lede: str
+    headlines: tuple[Headline, ...]
+    widgets: tuple[Widget, ...]
+    sales_only: bool = False
+    subject: str = ""
+    no_data: str = "No deal closed in this period under these filters."
+
+    @property
+    def url_name(self) -> str:
+        return "trends:dashboard" if self.slug == "overview" else f"trends:{self.slug}"
+
+    def widgets_for(self, viewer: User) -> list[Widget]:
+        return [each for each in self.widgets if viewer.in_sales or not each.sales_only]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A widget and what it shows."""
+
+    widget: Widget
+    figure: Shown
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A page with its answers: `lost` is the answer on lost deals, which gives coverage and dates."""
+
+    board: Board
+    state: DashboardState
+    lost: TrendResult
+    tiles: list[Tile] = field(default_factory=list)
+    drawings: list[Drawing] = field(default_factory=list)
+    subject: Key | None = None
+
+    @property
+    def title(self) -> str:
+        return self.subject.label if self.subject else self.board.title
+
+
+_LOST = Question("lost", compared=True)
+
+
+def drawn(
+    board: Board,
+    state: DashboardState,
+    viewer: User,
+    *,
+    marks: Marks = UNMARKED,
+    subject: str = "",
+    arranged: Sequence[str] | None = None,
+) -> Drawn:
+    """The page as `viewer` may see it. `arranged` are the keys of the widgets wanted, in order.
+
+    `subject` is the id of the value that the board is about.
+    """
+    widgets = [each.shown_as(state.show) for each in _arranged(board.widgets_for(viewer), arranged)]
+    about = state.filtered(board.subject, (subject,)) if board.subject else state
+    questions = [_LOST, *(each.ask for each in board.headlines)]
+    questions += [ask for widget in widgets for ask in widget.asks]
+    answers = _answers(questions, about, viewer)
+    lost = answers[_LOST]
+    assert lost is not None
+    page = Drawn(board, state, lost, subject=_subject(board, lost))
+    if not lost.coverage.closed:
+        return page
+    canvas = Canvas(about, Links(state.address()), marks)
+    return replace(
+        page,
+        tiles=[
+            each.draw(answer, canvas.links)
+            for each in board.headlines
+            if (answer := answers[each.ask])
+        ],
+        drawings=list(_drawings(widgets, answers, canvas)),
+    )
+
+
+def _answers(
+    questions: Iterable[Question], state: DashboardState, viewer: User
+) -> dict[Question, TrendResult | None]:
+    asked = {each: each.within(state) for each in questions}
+    queries = list(dict.fromkeys(query for query in asked.values() if query is not None))
+    found = dict(zip(queries, engine.run_many(queries, viewer), strict=True))
+    return {each: found[query] if query is not None else None for each, query in asked.items()}
+
+
+def _drawings(
+    widgets: Iterable[Widget], answers: dict[Question, TrendResult | None], canvas: Canvas
+) -> Iterable[Drawing]:
+    """Those of the widgets that have something to show: all their questions, and a figure."""
+    for widget in widgets:
+        found = [answer for ask in widget.asks if (answer := answers[ask]) is not None]
+        if len(found) < len(widget.asks):
+            continue
+        shown = widget.draw(widget, found, canvas)
+        if shown is not None:
+            yield Drawing(widget, shown)
+
+
+def _arranged(widgets: list[Widget], keys: Sequence[str] | None) -> list[Widget]:
+    if keys is None:
+        return widgets
+    by_key = {each.key: each for each in widgets}
+    return [by_key[key] for key in keys if key in by_key]
+
+
+def _subject(board: Board, lost: TrendResult) -> Key | None:
+    found = [each for each in lost.filters if each.dimension == board.subject]
+    return found[0].values[0] if found else None

@@ -1,0 +1,64 @@
+"""Reasons: over time, by kind, one by one, with their value, by stage and by competitor."""
+
+from trends.dashboard.boards import TIME, Board, Question, Widget
+from trends.dashboard.catalogue.parts import HEADLINES, REASONS_OVER_TIME, TOP_REASONS, lost_value
+from trends.dashboard.plain import answered
+
+CITED = "A loss may cite three reasons, so rows overlap."
+
+REASONS = Board(
+    slug="reasons",
+    title="Why deals are lost",
+    tab="Reasons",
+    lede="Reasons of lost deals, as their debriefs give them. Losses without a debrief stand beside them.",
+    headlines=HEADLINES,
+    widgets=(
+        REASONS_OVER_TIME,
+        Widget(
+            "share-over-time",
+            "Share of debriefed losses that cite each reason, over time",
+            (Question("mentions", (TIME, "reason")),),
+            answered,
+            wide=True,
+        ),
+        Widget(
+            "reason-groups",
+            "Kinds of reasons cited",
+            (Question("mentions", ("reason_group",), compared=True),),
+            answered,
+        ),
+        TOP_REASONS,
+        lost_value("value-by-reason", "Lost value by reason cited", "reason"),
+        lost_value("value-by-group", "Lost value by kind of reason", "reason_group"),
+        Widget(
+            "reason-by-stage",
+            "Reasons by stage of the loss",
+            (Question("mentions", ("reason", "stage")),),
+            answered,
+            note=f"Losses citing each reason, by the stage at which they were lost. {CITED}",
+            wide=True,
+        ),
+        Widget(
+            "reason-by-competitor",
+            "Reasons by competitor met",
+            (Question("mentions", ("reason", "competitor")),),
+            answered,
+            note=f"Losses citing each reason, by the competitors met. {CITED}",
+            wide=True,
+        ),
+        Widget(
+            "reason-by-segment",
+            "Reasons by segment",
+            (Question("mentions", ("reason", "segment")),),
+            answered,
+            note=f"Losses citing each reason, by the segment of the account. {CITED}",
+        ),
+        Widget(
+            "unmet-needs",
+            "Needs that we could not meet",
+            (Question("lost", ("unmet_need",)),),
+            answered,
+            note="Lost deals whose debrief names a need, once coded in the triage.",
+        ),
+    ),
+)

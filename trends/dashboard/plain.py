@@ -1,0 +1,286 @@
+"""The chart that fits an answer: by its unit, and by whether it runs over time or crosses two dimensions."""
+
+from collections.abc import Sequence
+
+from common.charts import (
+    Bar,
+    Bars,
+    Cell,
+    Columns,
+    Dot,
+    Dots,
+    HeatCell,
+    HeatTable,
+    Lines,
+    Period,
+    Point,
+    Reference,
+    Series,
+    Table,
+)
+from trends.dashboard.boards import Answers, Canvas, Widget
+from trends.dashboard.figures import Crossed, Figure, Listing, Shown
+from trends.dashboard.words import chart_unit, deals, measured, short_period
+from trends.dimensions import DIMENSIONS
+from trends.measures import Unit
+from trends.results import Key, Row, TrendResult
+
+MOST_ROWS = 15
+MOST_LINES = 5
+MOST_CROSSED = 12
+NOTHING = "Nothing to count in this period under these filters."
+SMALL_GROUP = "fewer than 5 people: not shown"
+
+
+def answered(widget: Widget, answers: Answers, canvas: Canvas) -> Shown:
+    """The one answer of a widget in the chart that fits it."""
+    return chart_of(answers[0], canvas, key=widget.key, title=widget.title, note=widget.note)
+
+
+def chart_of(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: str = "") -> Shown:
+    """A chart for any answer by one or two dimensions; a table of one row for none."""
+    by = answer.query.dimensions
+    note = " ".join(filter(None, [note, _overlap(answer)]))
+    if not by:
+        return total_of(answer, canvas, key=key, title=title, note=note)
+    if by[0].is_time:
+        return over_time(answer, canvas, key=key, title=title, note=note)
+    if len(by) == 2 and by[1].is_time:
+        return over_time(answer, canvas, key=key, title=title, note=note)
+    if len(by) == 2:
+        return crossed(answer, canvas, key=key, title=title, note=note)
+    if answer.query.asked_measure.unit in (Unit.COUNT, Unit.MONEY):
+        return bars(answer, canvas, key=key, title=title, note=note)
+    return dots(answer, canvas, key=key, title=title, note=note)
+
+
+def name_of(dimension: str) -> str:
+    """A dimension as a heading: its label, or an attribute's own name."""
+    return DIMENSIONS[dimension].label if dimension in DIMENSIONS else dimension.partition(":")[2]
+
+
+def total_of(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: str) -> Listing:
+    row = answer.total
+    link = canvas.links.row(answer, row) if row.n else ""
+    cells = (Cell(title), Cell(_figure(answer, row), link), Cell(f"{row.n:,}"))
+    table = Table(("", answer.query.asked_measure.label, "n"), (cells,))
+    return Listing(key, title, note, table, answer.query, NOTHING)
+
+
+def bars(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: str) -> Figure:
+    measure = answer.query.asked_measure
+    rows = _telling(answer)[:MOST_ROWS]
+    whole = measure.unit is Unit.COUNT
+    chart = Bars(
+        key=key,
+        title=title,
+        description=f"{note or _denominator(answer)}{_more(answer)}",
+        bars=[
+            Bar(
+                row.keys[0].label,
+                None if row.suppressed else row.value,
+                f"{row.keys[0].label}: {_words(answer, row)}",
+                canvas.links.row(answer, row) if row.n else "",
+                basis=_basis(answer, row),
+                low=row.low * (row.of or 0) if whole and row.low is not None else None,
+                high=row.high * (row.of or 0) if whole and row.high is not None else None,
+                is_unknown=row.keys[0].id is None,
+            )
+            for row in rows
+        ],
+        unit=chart_unit(measure, answer.currency),
+        row_heading=name_of(answer.query.by[0]),
+        value_heading=measure.label,
+    )
+    return Figure(chart, answer.query, NOTHING)
+
+
+def dots(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: str) -> Figure:
+    measure = answer.query.asked_measure
+    rows = _telling(answer)[:MOST_ROWS]
+    overall = answer.total.value
+    chart = Dots(
+        key=key,
+        title=title,
+        description=f"{note or _denominator(answer)}{_more(answer)}",
+        dots=[
+            Dot(
+                row.keys[0].label,
+                float(row.value) if row.value is not None else None,
+                f"{row.keys[0].label}: {_words(answer, row)}",
+                canvas.links.row(answer, row) if row.n else "",
+                basis=_basis(answer, row),
+                low=float(row.low) if row.low is not None else None,
+                high=float(row.high) if row.high is not None else None,
+            )
+            for row in rows
+        ],
+        unit=chart_unit(measure, answer.currency),
+        row_heading=name_of(answer.query.by[0]),
+        value_heading=measure.label,
+        reference=_reference(answer) if overall is not None and rows else None,
+        extent=(0.0, 1.0) if measure.unit is Unit.RATE else None,
+    )
+    return Figure(chart, answer.query, NOTHING)
+
+
+def over_time(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: str) -> Figure:
+    """Columns of counts and sums, lines of rates and medians, a series for each value of the other."""
+    at = 0 if answer.query.dimensions[0].is_time else 1
+    time = answer.query.by[at]
+    periods = sorted({row.keys[at] for row in answer.rows}, key=lambda each: each.label)
+    rows = {tuple(key.id for key in row.keys): row for row in answer.rows}
+    series = [
+        Series(
+            other.label if other else answer.query.asked_measure.label,
+            [_point(answer, rows.get(_place(at, period, other)), canvas) for period in periods],
+        )
+        for other in _others(answer, at)
+    ]
+    partial = {row.keys[at] for row in answer.rows if row.partial}
+    measure = answer.query.asked_measure
+    summed = measure.unit in (Unit.COUNT, Unit.MONEY) and not measure.name.startswith("median")
+    kind = Columns if summed and not answer.overlapping else Lines
+    chart = kind(
+        key=key,
+        title=title,
+        description=f"{note or _denominator(answer)}{_left_out(answer, at)}",
+        periods=[
+            Period(each.label, short_period(time, each.label), is_partial=each in partial)
+            for each in periods
+        ],
+        series=series if any(row.n for row in answer.rows) else [],
+        unit=chart_unit(measure, answer.currency),
+        annotations=canvas.marked(time, periods),
+        period_heading=time.capitalize(),
+    )
+    return Figure(chart, answer.query, NOTHING)
+
+
+def crossed(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: str) -> Crossed:
+    """A table whose cells are shaded by their value; the largest rows and columns of many."""
+    down, along = (_largest(answer, place)[:MOST_CROSSED] for place in (0, 1))
+    rows = {tuple(key.id for key in row.keys): row for row in answer.rows}
+    first, second = (name_of(name) for name in answer.query.by)
+    table = HeatTable(
+        key=key,
+        title=title,
+        description=note
+        or f"{answer.query.asked_measure.label}; a dash: none, or too few for a figure.",
+        corner=f"{first} / {second}",
+        columns=[each.label for each in along],
+        rows=[each.label for each in down],
+        cells=[
+            [_heat(answer, rows.get((one.id, other.id)), one, other, canvas) for other in along]
+            for one in down
+        ],
+        unit=chart_unit(answer.query.asked_measure, answer.currency),
+    )
+    return Crossed(table, answer.query, NOTHING)
+
+
+def _heat(answer: TrendResult, row: Row | None, one: Key, other: Key, canvas: Canvas) -> HeatCell:
+    where = f"{one.label}, {other.label}"
+    if row is None or not row.n:
+        return HeatCell(None, f"{where}: none")
+    if row.suppressed:
+        return HeatCell(None, f"{where}: {SMALL_GROUP}")
+    return HeatCell(row.value, f"{where}: {_words(answer, row)}", canvas.links.row(answer, row))
+
+
+def _largest(answer: TrendResult, place: int) -> list[Key]:
+    """The values of one dimension, most deals first, or in their own order where few."""
+    sums: dict[Key, int] = {}
+    for row in answer.rows:
+        sums[row.keys[place]] = sums.get(row.keys[place], 0) + row.n
+    found = [key for key, count in sums.items() if count]
+    return found if len(found) <= MOST_CROSSED else sorted(found, key=lambda key: -sums[key])
+
+
+def _others(answer: TrendResult, at: int) -> Sequence[Key | None]:
+    if len(answer.query.by) == 1:
+        return [None]
+    found = _largest(answer, 1 - at)
+    return sorted(found, key=lambda key: -_sum_of(answer, key, 1 - at))[:MOST_LINES]
+
+
+def _sum_of(answer: TrendResult, key: Key, place: int) -> int:
+    return sum(row.n for row in answer.rows if row.keys[place] == key)
+
+
+def _place(at: int, period: Key, other: Key | None) -> tuple[str | None, ...]:
+    if other is None:
+        return (period.id,)
+    return (period.id, other.id) if at == 0 else (other.id, period.id)
+
+
+def _point(answer: TrendResult, row: Row | None, canvas: Canvas) -> Point:
+    if row is None or row.suppressed:
+        return Point(None, "")
+    unit = answer.query.asked_measure.unit
+    words = f"{', '.join(key.label for key in row.keys)}: {_words(answer, row)}"
+    link = canvas.links.row(answer, row) if row.n else ""
+    rated = unit is not Unit.COUNT
+    low, high = (row.low, row.high) if rated else (None, None)
+    return Point(row.value, words, link, low, high)
+
+
+def _reference(answer: TrendResult) -> Reference | None:
+    value = answer.total.value
+    if value is None or answer.query.measure == "lift":
+        return None
+    return Reference(float(value), f"all {_figure(answer, answer.total)}")
+
+
+def _telling(answer: TrendResult) -> list[Row]:
+    return [row for row in answer.rows if row.n or row.suppressed or row.unknown]
+
+
+def _figure(answer: TrendResult, row: Row) -> str:
+    return measured(answer.query.asked_measure, row.value, answer.currency)
+
+
+def _words(answer: TrendResult, row: Row) -> str:
+    """A row in words, its n always among them."""
+    measure = answer.query.asked_measure
+    if row.suppressed:
+        return SMALL_GROUP
+    if measure.unit is Unit.COUNT:
+        return f"{row.n:,} of {row.of:,}" if row.of is not None else deals(row.n)
+    if row.value is None:
+        return f"{deals(row.n)}: too few for a figure"
+    return f"{measure.label.lower()} {_figure(answer, row)}, from {deals(row.n)}"
+
+
+def _basis(answer: TrendResult, row: Row) -> str:
+    if row.suppressed:
+        return SMALL_GROUP
+    if row.too_few:
+        return f"{deals(row.n)}: too few"
+    unit = answer.query.asked_measure.unit
+    if unit is Unit.COUNT:
+        return f"{row.share:.0%} of {row.of:,}" if row.share is not None else ""
+    unknown = f", {row.unknown:,} unknown" if row.unknown else ""
+    return f"of {row.n:,}{unknown}" if unit is Unit.RATE else f"{deals(row.n)}{unknown}"
+
+
+def _denominator(answer: TrendResult) -> str:
+    measure = answer.query.asked_measure
+    said = {Unit.COUNT: f"Shares are of {answer.denominator}, with 95% intervals."}
+    return said.get(measure.unit, f"{measure.label}: of {answer.denominator}.")
+
+
+def _overlap(answer: TrendResult) -> str:
+    return "A deal may count in several rows." if answer.overlapping else ""
+
+
+def _more(answer: TrendResult) -> str:
+    beyond = len(_telling(answer)) - MOST_ROWS
+    return f" {beyond:,} smaller ones are in the CSV." if beyond > 0 else ""
+
+
+def _left_out(answer: TrendResult, at: int) -> str:
+    if len(answer.query.by) == 1:
+        return ""
+    beyond = len(_largest(answer, 1 - at)) - MOST_LINES
+    return f" {beyond:,} smaller ones are in the CSV." if beyond > 0 else ""
