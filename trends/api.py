@@ -33,6 +33,11 @@ TrendRow = Annotated[
                 },
                 "low": {"type": "number"},
                 "high": {"type": "number"},
+                "untested": {
+                    "type": ["number", "string"],
+                    "description": "By reason: the part of the value whose price checks "
+                    "were not passed.",
+                },
             },
             "additionalProperties": True,
         }

@@ -40,6 +40,7 @@ from debriefs.models import (
     TextCode,
     TextCoding,
 )
+from debriefs.price import PriceChecks, is_untested
 from debriefs.reading import READ_BY
 from people.models import Membership, Team, User
 from trends.codec import Columns
@@ -50,6 +51,7 @@ from trends.layout import (
     FACTOR,
     NO_SCORE,
     OUTCOMES,
+    PRICE_CHECKS,
     QUESTION,
     RATINGS,
     UNKNOWN,
@@ -67,12 +69,14 @@ class Cited:
     """A reason of a debrief. `recoded` is the part it was given after a split, 0 for none.
 
     `judged` names in whose judgement it stands: bit 1 the author's, bit 2 the confirmed one.
+    `checks` says how the author's price checks of it went, if any were asked.
     """
 
     rank: int
     judged: int
     reason: int
     recoded: int = 0
+    checks: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,7 @@ def facts_in_block(month: Month) -> Iterator[DealFacts]:
     """The facts that a month's block holds."""
     block = month.block
     plain = {name: block[name].tolist() for name in (*_PLAIN, *_CODED)}
-    cited = _by_row(block, "cited", "rank", "judged", "reason", "recoded")
+    cited = _by_row(block, "cited", "rank", "judged", "reason", "recoded", "checks")
     met = _by_row(block, "met", "competitor")
     factors, ratings = _keyed(block, FACTOR, NO_SCORE), _keyed(block, QUESTION, 0)
     attributes = _keyed(block, ATTRIBUTE, 0)
@@ -163,7 +167,9 @@ def facts_in_block(month: Month) -> Iterator[DealFacts]:
             amount=_known(plain["amount"][row]),
             cycle=_known(plain["cycle"][row]),
             debrief=DEBRIEF_STATES[plain["debrief"][row]],
-            reasons=tuple(Cited(*values) for values in cited[row]),
+            reasons=tuple(
+                Cited(*values, checks=("", *PRICE_CHECKS)[checks]) for *values, checks in cited[row]
+            ),
             met=tuple(each for (each,) in met[row]),
             factors=factors[row],
             ratings={key: RATINGS[code - 1] for key, code in ratings[row].items()},
@@ -262,6 +268,7 @@ def _counting(debriefs: list[Debrief], owner_id: int | None) -> Debrief | None:
 def _cited(version: int | None, around: _Surroundings) -> tuple[Cited, ...]:
     """The reasons in either judgement; what stands in both at one rank stands once."""
     by_author = {(each.rank, each.reason_id) for each in around.reasons[version]}
+    checks = {each.reason_id: _checks(each) for each in around.reasons[version]}
     recodings = [each for each in around.recodings[version] if each.taken_back_at is None]
     triaged = {each.reason_id: each.into_id for each in recodings if each.split_id is None}
     recoded = {each.reason_id: each.into_id for each in recodings if each.split_id is not None}
@@ -277,10 +284,19 @@ def _cited(version: int | None, around: _Surroundings) -> tuple[Cited, ...]:
                 judged=((rank, reason) in by_author) + 2 * ((rank, reason) in confirmed),
                 reason=reason,
                 recoded=recoded.get(reason, 0),
+                checks=checks.get(reason, ""),
             )
             for rank, reason in by_author | confirmed
         )
     )
+
+
+def _checks(cited: CitedReason) -> str:
+    """How the price checks of a citation went, nothing where none were asked."""
+    given = PriceChecks.of(cited)
+    if given == PriceChecks() and not cited.is_untested:
+        return ""
+    return "untested" if is_untested(given) else "tested"
 
 
 def _coded(version: int | None, around: _Surroundings) -> dict[str, int]:

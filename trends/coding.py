@@ -27,8 +27,11 @@ from trends.layout import (
     OUTCOMES,
     PARTLY,
     PRESENT_SCORE,
+    PRICE_CHECKS,
     QUESTION,
     SUBMITTED,
+    TESTED,
+    UNTESTED,
     WON,
     YES,
 )
@@ -39,13 +42,16 @@ from trends.snapshot import Month, Snapshot
 from trends.source import month_of_number
 
 LOST_GROUP = "lost"
-_REASONS = ("reason", "reason_group")
+# Dimensions of cited reasons, each by the list whose places its codes are.
+_REASONS = {"reason": "reason", "reason_group": "reason_group", "untested_reason": "reason"}
 # Dimensions of lists whose entries can be merged.
 _MERGED = ("product", "competitor", "winner", "stage", "unmet_need", "rival_strength")
 
 _UNKNOWN_LABELS = {
     "reason": "No reason given",
     "reason_group": "No reason given",
+    "untested_reason": "No reason untested",
+    "price_check": "No price named, or not asked",
     "competitor": "No competitor named",
     "unmet_need": "None named, or not coded yet",
     "rival_strength": "None named, or not coded yet",
@@ -53,7 +59,9 @@ _UNKNOWN_LABELS = {
     "region": "No region",
     "rep": "No owner",
 }
-_ORDERED = {"stage", "outcome", "month", "week", "quarter", "factor", "question", "debrief"}
+_ORDERED = {"stage", "outcome", "month", "week", "quarter", "factor", "question", "debrief",
+    "price_check",
+}  # fmt: skip
 
 
 class Vocabulary:
@@ -187,12 +195,12 @@ class Coding:
         vocabulary = self.vocabulary(name)
         subject = (value or "").partition(":")[0]
         asks_for_id = name in _REASONS and subject.isdecimal() and not vocabulary.lists(value)
-        codes = self.reasons.of_subject(name, int(subject)) if asks_for_id else []
+        codes = self.reasons.of_subject(_REASONS[name], int(subject)) if asks_for_id else []
         return codes or [vocabulary.code_of(value, field=field)]
 
     def _standing_code(self, name: str, code: int) -> int:
         if name in _REASONS:
-            return self.reasons.standing(name, code)
+            return self.reasons.standing(_REASONS[name], code)
         if name not in _MERGED:
             return code
         entry_id = self.vocabulary(name).keys[code].id
@@ -213,8 +221,10 @@ class Coding:
         if name in ("factor", "question"):
             pairs = self.labels.factors if name == "factor" else self.labels.questions
             return [Key(key, words) for key, words in pairs]
+        if name == "price_check":
+            return unknown + [Key(state, state.capitalize()) for state in PRICE_CHECKS]
         if name in _REASONS:
-            return unknown + self.reasons.keys(name)
+            return unknown + self.reasons.keys(_REASONS[name])
         return unknown + [Key(str(entry.id), entry.name) for entry in self._entries(name)]
 
     def _entries(self, name: str) -> Iterable[Entry]:
@@ -268,6 +278,8 @@ class Coding:
             return Codes(_take(self.snapshot.accounts.facts[name], block["account"]))
         if name in _REASONS:
             return self._cited(month, name)
+        if name == "price_check":
+            return self._checked(month)
         if name == "competitor":
             codes = _take(self._lookup(name), block["met.competitor"])
             return _pairs(block["met.row"], codes, everyone=np.arange(len(month)))
@@ -284,16 +296,27 @@ class Coding:
     def _cited(self, month: Month, name: str) -> Codes:
         block = month.block
         mine = cited_in(month, self.judged)
+        if name == "untested_reason":
+            mine = mine & (block["cited.checks"] == UNTESTED)
         rows, reasons = block["cited.row"][mine], block["cited.reason"][mine]
         if self.today:
             recoded = block["cited.recoded"][mine]
             reasons = np.where(recoded > 0, recoded, reasons)
         before_first = month_of_number(month.number).toordinal() - 1
         days = before_first + block["day"][rows].astype(np.int64)
-        codes = self.reasons.codes(name, reasons, days)
+        codes = self.reasons.codes(_REASONS[name], reasons, days)
         debriefed = np.flatnonzero(block["debrief"] == SUBMITTED)
         ranks = block["cited.rank"][mine]
         return _pairs(rows, codes, everyone=debriefed, ranks=ranks)
+
+    def _checked(self, month: Month) -> Codes:
+        """Untested where any cited reason is, tested where one was and all those asked were."""
+        block = month.block
+        mine = cited_in(month, self.judged)
+        codes = np.zeros(len(month), dtype=np.int64)
+        for check in (TESTED, UNTESTED):
+            codes[block["cited.row"][mine & (block["cited.checks"] == check)]] = check
+        return Codes(codes)
 
     def _present(
         self,

@@ -12,6 +12,7 @@ from trends.codec import Column
 from trends.coding import LOST_GROUP, Codes, Coding, cited_in, is_several
 from trends.errors import TrendError
 from trends.layout import DISMISSED, SUBMITTED, UNKNOWN, WON
+from trends.measures import CITED
 from trends.query import TrendQuery
 from trends.snapshot import Month
 
@@ -354,7 +355,7 @@ def _both_ranks(ranks: Mask, left: Column, found: Mask, right: Column) -> Mask:
 
 def needs_reason(by: Sequence[str]) -> bool:
     """Whether the deals of each cell are losses that cite something."""
-    return any(name in ("reason", "reason_group") for name in by)
+    return not CITED.isdisjoint(by)
 
 
 def overlaps(by: Sequence[str]) -> bool:

@@ -45,6 +45,8 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("outcome", "Outcome"),
         Dimension("reason", "Reason", Shape.SEVERAL),
         Dimension("reason_group", "Kind of reason", Shape.SEVERAL),
+        Dimension("untested_reason", "Reason, untested", Shape.SEVERAL),
+        Dimension("price_check", "Price checks"),
         Dimension("unmet_need", "Unmet need"),
         Dimension("rival_strength", "Strength of the rival"),
         Dimension("competitor", "Competitor met", Shape.SEVERAL),

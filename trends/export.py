@@ -32,7 +32,10 @@ def _header(result: TrendResult) -> Iterator[str]:
     yield label
     if result.query.asked_measure.unit == "money":
         yield "Currency"
-    yield from ("n", "of", "share", "95% low", "95% high", "unknown", "note")
+    yield from ("n", "of", "share", "95% low", "95% high", "unknown")
+    if _tells_untested(result):
+        yield "untested"
+    yield "note"
     if result.compared_period:
         yield f"{label} before"
         yield "n before"
@@ -50,10 +53,16 @@ def _cells(result: TrendResult, row: Row) -> Iterator[str]:
     for each in (row.share, row.low, row.high):
         yield "" if hidden or each is None else f"{each:.6f}"
     yield "" if hidden else str(row.unknown)
+    if _tells_untested(result):
+        yield "" if hidden or row.untested is None else str(row.untested)
     yield _note(row)
     if result.compared_period:
         yield _number(row.compared.value) if row.compared and not hidden else ""
         yield str(row.compared.n) if row.compared and not hidden else ""
+
+
+def _tells_untested(result: TrendResult) -> bool:
+    return any(row.untested is not None for row in result.rows)
 
 
 def _note(row: Row) -> str:

@@ -8,7 +8,7 @@ reason and per competitor met, pointing at the row of its deal. Ids are kept as 
 from deals.models import Outcome
 from debriefs.models import Rating
 
-LAYOUT = 3
+LAYOUT = 4
 
 LABELS = "labels"
 ACCOUNTS = "accounts"
@@ -18,6 +18,10 @@ WON = OUTCOMES.index(Outcome.WON)
 
 # Bits of the column `cited.judged`.
 BY_AUTHOR, CONFIRMED = 1, 2
+
+# Codes of the column `cited.checks`; 0 where no price checks were asked.
+UNTESTED, TESTED = 1, 2
+PRICE_CHECKS = ("untested", "tested")
 
 # Codes of the column `debrief`.
 MISSING, SUBMITTED, DISMISSED = 0, 1, 2
@@ -52,8 +56,15 @@ DEAL_COLUMNS = (
     "rival_strength",
 )
 # `recoded` is the part that a citation of a split reason was given, 0 for none; `judged`
-# says in whose judgement the row stands, as bits.
-CITED_COLUMNS = ("cited.row", "cited.reason", "cited.rank", "cited.recoded", "cited.judged")
+# says in whose judgement the row stands, as bits; `checks` are the author's of that reason.
+CITED_COLUMNS = (
+    "cited.row",
+    "cited.reason",
+    "cited.rank",
+    "cited.recoded",
+    "cited.judged",
+    "cited.checks",
+)
 MET_COLUMNS = ("met.row", "met.competitor")
 
 FACTOR, QUESTION, ATTRIBUTE = "factor:", "question:", "attribute:"

@@ -47,7 +47,7 @@ MEASURES: dict[str, Measure] = {
     )
 }
 
-CITED = frozenset({"reason", "reason_group"})
+CITED = frozenset({"reason", "reason_group", "untested_reason"})
 SCORED = frozenset({"factor", "question"})
 
 _BY_REASON = (
@@ -56,6 +56,7 @@ _BY_REASON = (
 _BY_WINNER = "A winner stands on lost deals only: take lost or lost_amount."
 _BY_OUTCOME = "An outcome is already won or lost, so its {measure} says nothing."
 _BY_SCORE = "Factors and questions stand in debriefs only: coverage by them would always be 100 %."
+_BY_CHECK = "Price checks stand in debriefs only: coverage by them would always be 100 %."
 _BY_DEBRIEF = "Coverage by whether there is a debrief is 0 or 100 % by itself."
 _LIFT_TIME = "Lift compares losses with wins over the whole period: take win_rate over time."
 
@@ -72,6 +73,7 @@ REFUSED: dict[str, dict[str, str]] = {
     "coverage": {
         **dict.fromkeys(CITED, "A reason stands in a debrief: its coverage is always 100 %."),
         **dict.fromkeys(SCORED, _BY_SCORE),
+        "price_check": _BY_CHECK,
         "debrief": _BY_DEBRIEF,
     },
     "lift": {

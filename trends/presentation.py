@@ -49,6 +49,7 @@ def row_as_json(result: TrendResult, row: Row) -> dict[str, Any]:
     if row.in_wins is not None:
         found |= {"in_wins": row.in_wins[0], "of_wins": row.in_wins[1]}
     found |= {"unknown": row.unknown} if row.unknown else {}
+    found |= {"untested": _value(row.untested)} if row.untested is not None else {}
     for flag in ("too_few", "suppressed", "partial"):
         if getattr(row, flag):
             found[flag] = True

@@ -9,12 +9,14 @@ from deals.models import Closing, Outcome
 from debriefs.models import CitedReason, Debrief, closings_owed_by
 from people.models import User
 from trends import engine
+from trends.measures import CITED, SCORED
 from trends.query import TrendQuery
 from trends.results import Row
 
 PAGE = 50
 EVERYTHING = 10_000_000
-CONTENT = frozenset({"reason", "reason_group", "primary_reason", "factor", "question"})
+# Dimensions that tell what a debrief says.
+CONTENT = CITED | SCORED | {"primary_reason", "price_check", "unmet_need", "rival_strength"}
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ class Row:
     `too_few`: a rate or median below 5 deals is not given. `suppressed`: a group of fewer
     than 5 people, or one that would give such a group away; nothing of it is given.
     `unknown`: deals of the cell whose amount or days are unknown, counted, never summed.
-    `partial`: the period runs still, or the days asked for cut it.
+    `partial`: the period runs still, or the days asked for cut it. `untested`: of a count or
+    an amount by reason, the part of the value whose price checks were not passed.
     """
 
     keys: tuple[Key, ...]
@@ -64,6 +65,7 @@ class Row:
     partial: bool = False
     compared: Compared | None = None
     in_wins: tuple[int, int] | None = None
+    untested: int | Decimal | None = None
 
 
 @dataclass(frozen=True)

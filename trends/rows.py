@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +13,7 @@ from trends import statistics
 from trends.codec import Column
 from trends.counting import Frame, Sums, needs_reason, overlaps
 from trends.dimensions import DIMENSIONS, dimension
-from trends.measures import SCORED
+from trends.measures import CITED, SCORED
 from trends.query import TrendQuery
 from trends.results import Key, Row, Value
 from trends.rights import Scope
@@ -21,6 +22,7 @@ Counts = Column
 
 FEWEST = statistics.FEWEST
 _OF_LOSSES = ("lost", "lost_amount", "mentions")
+_HAVE_UNTESTED = ("lost", "mentions", "primary", "lost_amount")
 
 
 class Rows:
@@ -32,6 +34,7 @@ class Rows:
         self.scope = scope
         self.decimals = decimals
         self.sums = Sums(frame, query.by)
+        self.untested = _untested(query, frame)
 
     def all(self) -> list[Row]:
         cells = Cells(self.query, self.sums, self._denominators(), self.decimals)
@@ -49,7 +52,18 @@ class Rows:
         )
         if any(self.scope.hides(name, key) for name, key in zip(self.query.by, keys, strict=True)):
             return Row(keys, n=0, value=None, suppressed=True)
-        return cells.row(keys, place)
+        row = cells.row(keys, place)
+        return row if self.untested is None else replace(row, untested=self._untested(place))
+
+    def _untested(self, place: tuple[int, ...]) -> int | Decimal:
+        """The part of a cell's value whose price checks were not passed; 0 for no reason given."""
+        assert self.untested is not None
+        unknown = not place[self.query.by.index("reason")]
+        if self.query.measure == "lost_amount":
+            minor = 0 if unknown else self.untested.amount("lost", place)
+            return from_minor(minor, decimals=self.decimals)
+        what = "lost_primary" if self.query.measure == "primary" else "lost"
+        return 0 if unknown else int(self.untested[what][place])
 
     def _denominators(self) -> "Denominators | None":
         return Denominators(self.query, self.frame, self.sums)
@@ -89,6 +103,13 @@ class Rows:
         if self.query.measure in ("won", "won_amount"):
             return self.sums["won"]
         return self.sums["lost"] + self.sums["won"]
+
+
+def _untested(query: TrendQuery, frame: Frame) -> Sums | None:
+    """The same cells for untested reasons, whose places are those of all reasons."""
+    if query.measure not in _HAVE_UNTESTED or CITED & set(query.by) != {"reason"}:
+        return None
+    return Sums(frame, ["untested_reason" if name == "reason" else name for name in query.by])
 
 
 class Denominators:

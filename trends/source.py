@@ -27,7 +27,9 @@ from trends.layout import (
     QUESTION,
     RATINGS,
     SUBMITTED,
+    TESTED,
     UNKNOWN,
+    UNTESTED,
 )
 
 EPOCH = date(1970, 1, 1)
@@ -265,10 +267,16 @@ class _Lookup:
 
 # What the author cites, and what counts as confirmed: the manager's reasons where there are
 # any, else the author's, with "other" and "don't know" read through their triage. A reason
-# that stands in both at the same rank is one row.
+# that stands in both at the same rank is one row. Price checks are the author's: a manager
+# answers none, so a reason that only the manager names has none.
 _CITED = f"""
     WITH cited AS (
-        SELECT version_id, reason_id, rank FROM debriefs_citedreason
+        SELECT version_id, reason_id, rank,
+            CASE WHEN is_untested THEN {UNTESTED}
+                WHEN gap_percent IS NOT NULL AND budget_owner_met = 'yes'
+                    AND won_at_equal_price = 'yes' THEN {TESTED}
+                ELSE 0 END AS checks
+        FROM debriefs_citedreason
         WHERE version_id = ANY(%(ids)s)
     ), judgement AS (
         SELECT id, version_id FROM debriefs_reasonjudgement
@@ -291,8 +299,11 @@ _CITED = f"""
             AND triage.reason_id = confirmed.reason_id AND triage.split_id IS NULL
     )
     SELECT judged.version_id::int, judged.reason_id::int, judged.rank::int,
-        coalesce(part.into_id, 0)::int, sum(judged.bit)::int
-    FROM judged LEFT JOIN recoding part ON part.version_id = judged.version_id
+        coalesce(part.into_id, 0)::int, sum(judged.bit)::int, coalesce(max(own.checks), 0)::int
+    FROM judged
+    LEFT JOIN cited own ON own.version_id = judged.version_id
+        AND own.reason_id = judged.reason_id
+    LEFT JOIN recoding part ON part.version_id = judged.version_id
         AND part.reason_id = judged.reason_id AND part.split_id IS NOT NULL
     GROUP BY judged.version_id, judged.reason_id, judged.rank, part.into_id
 """
@@ -302,6 +313,7 @@ _CITED_FIELDS: tuple[Field, ...] = (
     ("rank", ">i4"),
     ("recoded", ">i4"),
     ("judged", ">i4"),
+    ("checks", ">i4"),
 )
 
 

@@ -1,7 +1,7 @@
 """Trend answers by plain counting: one deal at a time, lists and dictionaries, no arrays."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +17,8 @@ from trends.services import current_basis
 
 Ids = tuple[str | None, ...]
 TIME = ("month", "week", "quarter")
-SEVERAL = ("reason", "reason_group", "competitor", "factor", "question")
+BY_REASON = ("reason", "reason_group", "untested_reason")
+SEVERAL = (*BY_REASON, "competitor", "factor", "question")
 FEWEST = 5
 
 
@@ -31,6 +32,7 @@ class Expected:
     unknown: int = 0
     too_few: bool = False
     in_wins: tuple[int, int] | None = None
+    untested: int | Decimal | None = None
 
 
 class Oracle:
@@ -65,10 +67,33 @@ class Oracle:
             for ids in product(*(self.values(fact, name, query) for name in query.by)):
                 cells.setdefault(ids, []).append(fact)
         return {
-            ids: expected
+            ids: replace(expected, untested=self._untested(query, ids, facts))
             for ids, facts in cells.items()
             if (expected := self._expected(query, ids, facts, chosen)) is not None
         }
+
+    def _untested(
+        self, query: TrendQuery, ids: Ids, facts: list[DealFacts]
+    ) -> int | Decimal | None:
+        """The part of a count or an amount by reason that rests on an untested citation of it."""
+        if query.measure not in ("lost", "mentions", "primary", "lost_amount"):
+            return None
+        if [name for name in query.by if name in BY_REASON] != ["reason"]:
+            return None
+        reason = ids[query.by.index("reason")]
+        found = [
+            f
+            for f in facts
+            if _lost(f)
+            and any(
+                each["untested_reason"] == reason and (rank == 1 or query.measure != "primary")
+                for rank, each in self.cited(f, query)
+                if "untested_reason" in each
+            )
+        ]
+        if query.measure == "lost_amount":
+            return Decimal(sum(f.amount or 0 for f in found)).scaleb(-self.decimals)
+        return len(found)
 
     def total(self, query: TrendQuery) -> Expected:
         chosen = self.chosen(query)
@@ -133,10 +158,14 @@ class Oracle:
             return [_id(fact.owner)]
         if name == "competitor":
             return [_id(self._standing(name, each, today=today)) for each in fact.met] or [None]
-        if name in ("reason", "reason_group"):
+        if name in BY_REASON:
             if fact.debrief != "submitted":
                 return []
-            return [ids[name] for _, ids in self.cited(fact, query)] or [None]
+            return [ids[name] for _, ids in self.cited(fact, query) if name in ids] or [None]
+        if name == "price_check":
+            bit = 2 if query.judgement is Judgement.CONFIRMED else 1
+            checks = {each.checks for each in fact.reasons if each.judged & bit}
+            return [next((each for each in ("untested", "tested") if each in checks), None)]
         if name == "factor":
             return [key for key, score in fact.factors.items() if score <= -1]
         if name == "question":
@@ -171,7 +200,7 @@ class Oracle:
             primary = {ids["reason"] for rank, ids in self.cited(fact, query) if rank == 1}
             return any(primary & self.reasons.meant(w or "", today=today) for w in wanted)
         ids = set(wanted)
-        if name == "reason":
+        if name in ("reason", "untested_reason"):
             ids = {m for w in wanted for m in (self.reasons.meant(w, today=today) if w else {w})}
         if name in self.merges:
             ids = {w and _id(self._standing(name, int(w), today=today)) for w in wanted}
@@ -253,9 +282,9 @@ class Oracle:
         if not primary:
             return False
         return all(
-            value == primary[0][name]
+            value is not None and value == primary[0].get(name)
             for name, value in zip(query.by, ids, strict=False)
-            if name in ("reason", "reason_group")
+            if name in BY_REASON
         )
 
     def _amount(self, facts: list[DealFacts]) -> Expected | None:
@@ -349,8 +378,8 @@ class PlainReasons:
         reason = self.standing(cited.reason if day else cited.recoded or cited.reason, day)
         group = self.group_of(reason, day)
         if day is None:
-            return {"reason": str(reason), "reason_group": str(group)}
-        return {
+            return _with_untested(cited, {"reason": str(reason), "reason_group": str(group)})
+        found = {
             "reason": self._id(reason, self.name_of(reason, day), self.names_of(reason)),
             "reason_group": self._id(
                 group,
@@ -358,6 +387,7 @@ class PlainReasons:
                 {self.group_name(group, each) for each in self.days},
             ),
         }
+        return _with_untested(cited, found)
 
     def names_of(self, pk: int) -> set[str]:
         return {self.name_of(pk, day) for day in self.days}
@@ -377,6 +407,10 @@ class PlainReasons:
         return [each for each in self.changes if day is None or each.since.isoformat() <= day]
 
 
+def _with_untested(cited: Cited, ids: dict[str, str]) -> dict[str, str]:
+    return ids | ({"untested_reason": ids["reason"]} if cited.checks == "untested" else {})
+
+
 def _lost(fact: DealFacts) -> bool:
     return fact.outcome != "won"
 
@@ -386,7 +420,7 @@ def _id(pk: int) -> str | None:
 
 
 def _by_reason(by: tuple[str, ...]) -> bool:
-    return "reason" in by or "reason_group" in by
+    return any(name in by for name in BY_REASON)
 
 
 def _losses_only(by: tuple[str, ...]) -> bool:

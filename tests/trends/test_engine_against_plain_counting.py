@@ -25,6 +25,7 @@ ASKED = (
     "month", "week", "quarter", "outcome", "reason", "reason_group", "competitor", "winner",
     "stage", "segment", "industry", "country", "region", "product", "team", "rep", "factor",
     "question", "unmet_need", "rival_strength", "debrief", "attribute:size",
+    "untested_reason", "price_check",
 )  # fmt: skip
 
 
@@ -107,7 +108,9 @@ def assert_equal(query: TrendQuery, oracle: Oracle, random: Random) -> None:
 
 
 def as_expected(row: Row) -> Expected:
-    return Expected(row.n, row.value, row.of, row.unknown, row.too_few, row.in_wins)
+    return Expected(
+        row.n, row.value, row.of, row.unknown, row.too_few, row.in_wins, row.untested
+    )
 
 
 def assert_interval(row: Row) -> None:

@@ -31,6 +31,7 @@ from debriefs.models import (
     ReasonGroup,
     TemplateVersion,
 )
+from debriefs.price import PriceChecks, is_untested
 from debriefs.questions import default_version
 from people.models import Membership, Team, TeamKind, User
 from tests.debriefs.histories import Coder, ListEditor
@@ -251,6 +252,25 @@ def close(world: World, deal: Deal) -> None:
         )
 
 
+def price_checks(random: Random) -> dict[str, object]:
+    """What was answered to the checks of a citation: mostly nothing, since few reasons ask."""
+    if random.random() < 0.5:
+        return {}
+    given = PriceChecks(
+        gap_known=random.choice(["", "yes", "yes", "yes", "no"]),
+        gap_percent=random.choice(["", "20", "20", "7.5"]),
+        budget_owner_met=random.choice(["", "yes", "yes", "yes", "no"]),
+        won_at_equal_price=random.choice(["", "yes", "yes", "yes", "no", "dont_know"]),
+    )
+    return {
+        "gap_known": given.gap_known,
+        "gap_percent": given.percent,
+        "budget_owner_met": given.budget_owner_met,
+        "won_at_equal_price": given.won_at_equal_price,
+        "is_untested": is_untested(given),
+    }
+
+
 def reopen(deal: Deal) -> None:
     deal.closings.filter(reopened_at=None).update(reopened_at=datetime(2026, 6, 1, tzinfo=UTC))
 
@@ -266,7 +286,9 @@ def debrief(world: World, closing: Closing, author: User) -> None:
     version = DebriefVersion.objects.create(debrief=made, number=made.versions.count() + 1)
     cited = world.random.sample(world.reasons, world.random.choice([0, 1, 2, 3]))
     CitedReason.objects.bulk_create(
-        CitedReason(version=version, rank=rank, reason=reason, basis="guess")
+        CitedReason(
+            version=version, rank=rank, reason=reason, basis="guess", **price_checks(world.random)
+        )
         for rank, reason in enumerate(cited, start=1)
     )
     FactorScore.objects.bulk_create(

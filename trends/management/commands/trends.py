@@ -10,7 +10,7 @@ from trends.engine import run
 from trends.errors import TrendError, TrendRefused
 from trends.presentation import as_json, shown_value
 from trends.query import TrendQuery
-from trends.results import TrendResult
+from trends.results import Row, TrendResult
 from trends.services import catch_up
 
 _NAMED = ("by", "measure", "since", "until", "compare", "list", "judgement")
@@ -70,11 +70,14 @@ def _viewer(username: str | None) -> User | None:
 
 def _table(result: TrendResult) -> str:
     """Columns by width, the values as a person reads them."""
-    head = [*result.query.by, "n", result.query.measure, "95 %"]
-    lines = [head, *(_line(result, row) for row in (*result.rows, result.total))]
-    lines[-1] = [*("Total" if n == 0 else "" for n in range(len(result.query.by))), *lines[-1][-3:]]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
     keys = len(result.query.by)
+    figures = ["n", result.query.measure, "95 %"]
+    if any(row.untested is not None for row in result.rows):
+        figures.append("untested")
+    lines = [[key.label for key in row.keys] + _figures(result, row) for row in result.rows]
+    lines.append(["Total", *[""] * keys][:keys] + _figures(result, result.total))
+    lines = [[*result.query.by, *figures], *(line[: keys + len(figures)] for line in lines)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
     body = [
         "  ".join(
             cell.ljust(width) if place < keys else cell.rjust(width)
@@ -95,9 +98,10 @@ def _table(result: TrendResult) -> str:
     )
 
 
-def _line(result: TrendResult, row: Any) -> list[str]:
+def _figures(result: TrendResult, row: Row) -> list[str]:
     interval = ""
     if row.low is not None and row.high is not None:
         factor = 1 if row.in_wins else 100
         interval = f"{row.low * factor:.2f} to {row.high * factor:.2f}"
-    return [*(key.label for key in row.keys), str(row.n), shown_value(result, row), interval]
+    untested = "" if row.untested is None else f"{row.untested:,}"
+    return [str(row.n), shown_value(result, row), interval, untested]
