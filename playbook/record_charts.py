@@ -1,7 +1,7 @@
 """What the trends say of one competitor, product or reason over the last two years."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
 
@@ -14,7 +14,14 @@ from trends import engine
 from trends.addresses import deals_address
 from trends.dashboard import charts
 from trends.dashboard.figures import Figure
-from trends.dashboard.tiles import Tile, coverage_tile, lost_amount_tile, lost_tile, win_rate_tile
+from trends.dashboard.tiles import (
+    Tile,
+    coverage_tile,
+    lost_amount_tile,
+    lost_tile,
+    untested_tile,
+    win_rate_tile,
+)
 from trends.errors import TrendError
 from trends.query import TrendQuery
 from trends.results import Row, TrendResult
@@ -75,7 +82,10 @@ def _questions(dimension: str, pk: int) -> dict[str, TrendQuery]:
         "stages": asking("lost", "stage"),
     }
     if dimension == "reason":
+        untested = base.where(untested_reason=pk)
         return questions | {
+            "untested": untested,
+            "untested_over_time": replace(untested, by=("quarter",)),
             "lost_by_competitor": asking("lost", "competitor"),
             "lost_by_segment": asking("lost", "segment"),
         }
@@ -95,12 +105,16 @@ def _tiles(answers: Answers) -> list[Tile]:
     tiles = [lost_tile(answers["lost"]), lost_amount_tile(answers["lost_amount"])]
     if "win_rate" in answers:
         tiles += [win_rate_tile(answers["win_rate"]), coverage_tile(answers["coverage"])]
+    if "untested" in answers and answers["untested"].total.n:
+        tiles.append(untested_tile(answers["untested"], charts.PLAIN, of=answers["lost"].total.n))
     return tiles
 
 
 def _charts(answers: Answers) -> list[Figure]:
     drawn: dict[str, Callable[[TrendResult], Figure]] = {
-        "lost_over_time": lambda answer: over_time(answer, answers.get("won_over_time")),
+        "lost_over_time": lambda answer: over_time(
+            answer, answers.get("won_over_time"), answers.get("untested_over_time")
+        ),
         "reasons": charts.top_reasons,
         "segments": _rate("segments", "Win rate by segment"),
         "competitors": _rate("competitors", "Win rate where a competitor was met"),
@@ -111,11 +125,19 @@ def _charts(answers: Answers) -> list[Figure]:
     return [draw(answers[name]) for name, draw in drawn.items() if name in answers]
 
 
-def over_time(lost: TrendResult, won: TrendResult | None) -> Figure:
-    """Deals by quarter of closing; the running quarter is marked as partial."""
+def over_time(
+    lost: TrendResult, won: TrendResult | None, untested: TrendResult | None = None
+) -> Figure:
+    """Deals by quarter of closing; the running quarter is marked as partial.
+
+    `untested` are those of the lost ones of which the reason did not pass its price checks.
+    """
     series = [Series("Lost", [_point(lost, row, "lost") for row in lost.rows])]
     if won is not None:
         series.append(Series("Won", [_point(won, row, "won") for row in won.rows]))
+    if untested is not None and any(row.n for row in untested.rows):
+        points = [_point(untested, row, "lost and untested") for row in untested.rows]
+        series.append(Series("Of them untested", points))
     chart = Columns(
         key="over-time",
         title="Closed deals by quarter" if won else "Lost deals by quarter",
@@ -125,6 +147,7 @@ def over_time(lost: TrendResult, won: TrendResult | None) -> Figure:
             for row in lost.rows
         ],
         series=series,
+        is_stacked=won is not None,
         period_heading="Quarter",
     )
     return Figure(chart, lost.query, "No deal closed in these two years.")

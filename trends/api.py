@@ -34,9 +34,9 @@ TrendRow = Annotated[
                 "low": {"type": "number"},
                 "high": {"type": "number"},
                 "untested": {
-                    "type": ["number", "string"],
-                    "description": "By reason: the part of the value whose price checks "
-                    "were not passed.",
+                    "type": "object",
+                    "description": "By reason: what of it rests on price checks that were not "
+                    "passed, as `n` and `value`.",
                 },
             },
             "additionalProperties": True,

@@ -168,7 +168,8 @@ def facts_in_block(month: Month) -> Iterator[DealFacts]:
             cycle=_known(plain["cycle"][row]),
             debrief=DEBRIEF_STATES[plain["debrief"][row]],
             reasons=tuple(
-                Cited(*values, checks=("", *PRICE_CHECKS)[checks]) for *values, checks in cited[row]
+                Cited(rank, judged, reason, recoded, ("", *PRICE_CHECKS)[checks])
+                for rank, judged, reason, recoded, checks in cited[row]
             ),
             met=tuple(each for (each,) in met[row]),
             factors=factors[row],

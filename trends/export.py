@@ -34,7 +34,7 @@ def _header(result: TrendResult) -> Iterator[str]:
         yield "Currency"
     yield from ("n", "of", "share", "95% low", "95% high", "unknown")
     if _tells_untested(result):
-        yield "untested"
+        yield from ("untested", "untested n")
     yield "note"
     if result.compared_period:
         yield f"{label} before"
@@ -54,7 +54,8 @@ def _cells(result: TrendResult, row: Row) -> Iterator[str]:
         yield "" if hidden or each is None else f"{each:.6f}"
     yield "" if hidden else str(row.unknown)
     if _tells_untested(result):
-        yield "" if hidden or row.untested is None else str(row.untested)
+        yield _number(row.untested.value) if row.untested and not hidden else ""
+        yield str(row.untested.n) if row.untested and not hidden else ""
     yield _note(row)
     if result.compared_period:
         yield _number(row.compared.value) if row.compared and not hidden else ""

@@ -49,7 +49,8 @@ def row_as_json(result: TrendResult, row: Row) -> dict[str, Any]:
     if row.in_wins is not None:
         found |= {"in_wins": row.in_wins[0], "of_wins": row.in_wins[1]}
     found |= {"unknown": row.unknown} if row.unknown else {}
-    found |= {"untested": _value(row.untested)} if row.untested is not None else {}
+    if row.untested is not None:
+        found["untested"] = {"n": row.untested.n, "value": _value(row.untested.value)}
     for flag in ("too_few", "suppressed", "partial"):
         if getattr(row, flag):
             found[flag] = True

@@ -39,6 +39,14 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Untested:
+    """The part of a cell by reason whose price checks were not passed: deals, and their value."""
+
+    n: int
+    value: int | Decimal
+
+
+@dataclass(frozen=True)
 class Row:
     """One cell.
 
@@ -49,7 +57,7 @@ class Row:
     than 5 people, or one that would give such a group away; nothing of it is given.
     `unknown`: deals of the cell whose amount or days are unknown, counted, never summed.
     `partial`: the period runs still, or the days asked for cut it. `untested`: of a count or
-    an amount by reason, the part of the value whose price checks were not passed.
+    an amount by reason, what of it rests on price checks that were not passed.
     """
 
     keys: tuple[Key, ...]
@@ -65,7 +73,7 @@ class Row:
     partial: bool = False
     compared: Compared | None = None
     in_wins: tuple[int, int] | None = None
-    untested: int | Decimal | None = None
+    untested: "Untested | None" = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from itertools import pairwise
 
 import numpy as np
@@ -15,14 +14,20 @@ from trends.counting import Frame, Sums, needs_reason, overlaps
 from trends.dimensions import DIMENSIONS, dimension
 from trends.measures import CITED, SCORED
 from trends.query import TrendQuery
-from trends.results import Key, Row, Value
+from trends.results import Key, Row, Untested, Value
 from trends.rights import Scope
 
 Counts = Column
 
 FEWEST = statistics.FEWEST
 _OF_LOSSES = ("lost", "lost_amount", "mentions")
-_HAVE_UNTESTED = ("lost", "mentions", "primary", "lost_amount")
+# Measures by reason of which the untested part is told, and what it counts.
+_UNTESTED = {
+    "lost": "lost",
+    "mentions": "lost",
+    "primary": "lost_primary",
+    "lost_amount": "lost_known",
+}
 
 
 class Rows:
@@ -55,15 +60,15 @@ class Rows:
         row = cells.row(keys, place)
         return row if self.untested is None else replace(row, untested=self._untested(place))
 
-    def _untested(self, place: tuple[int, ...]) -> int | Decimal:
-        """The part of a cell's value whose price checks were not passed; 0 for no reason given."""
+    def _untested(self, place: tuple[int, ...]) -> Untested:
+        """What of a cell was not tested; of “no reason given” nothing."""
         assert self.untested is not None
-        unknown = not place[self.query.by.index("reason")]
-        if self.query.measure == "lost_amount":
-            minor = 0 if unknown else self.untested.amount("lost", place)
-            return from_minor(minor, decimals=self.decimals)
-        what = "lost_primary" if self.query.measure == "primary" else "lost"
-        return 0 if unknown else int(self.untested[what][place])
+        none_given = not place[self.query.by.index("reason")]
+        n = 0 if none_given else int(self.untested[_UNTESTED[self.query.measure]][place])
+        if self.query.measure != "lost_amount":
+            return Untested(n, n)
+        minor = self.untested.amount("lost", place) if n else 0
+        return Untested(n, from_minor(minor, decimals=self.decimals))
 
     def _denominators(self) -> "Denominators | None":
         return Denominators(self.query, self.frame, self.sums)
@@ -107,7 +112,7 @@ class Rows:
 
 def _untested(query: TrendQuery, frame: Frame) -> Sums | None:
     """The same cells for untested reasons, whose places are those of all reasons."""
-    if query.measure not in _HAVE_UNTESTED or CITED & set(query.by) != {"reason"}:
+    if query.measure not in _UNTESTED or CITED & set(query.by) != {"reason"}:
         return None
     return Sums(frame, ["untested_reason" if name == "reason" else name for name in query.by])
 

@@ -1,6 +1,6 @@
 """Charts of one row per thing: bars with intervals and a hatched part, dots with intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
@@ -14,6 +14,7 @@ from common.charts.marks import (
     RULE,
     SOFT,
     across,
+    fill_of,
     hatch_of,
     mark,
     num,
@@ -29,6 +30,7 @@ ROW = 46
 BAR = 14
 FOOT = 22
 LABEL_LENGTH = 36
+PART = 1  # the place of the texture that marks a part of a bar
 NOT_DEBRIEFED = "Not debriefed"
 
 
@@ -38,6 +40,7 @@ class Bar:
 
     `basis` is the n beside the value ("8 of 31"); `low` and `high` are its interval; `undebriefed` is what
     stands behind the value hatched, in the chart's own unit; `is_unknown` draws the whole row hatched.
+    `part` is as much of the value as is drawn in a texture, with words and an address of its own.
     """
 
     label: str
@@ -49,6 +52,9 @@ class Bar:
     high: float | None = None
     undebriefed: Number = 0
     is_unknown: bool = False
+    part: Number = 0
+    part_words: str = ""
+    part_href: Href = ""
 
 
 @dataclass(frozen=True)
@@ -63,19 +69,24 @@ class Bars:
     row_heading: str = "Name"
     value_heading: str = "Value"
     undebriefed_label: str = NOT_DEBRIEFED
+    part_label: str = ""
 
     @property
     def is_empty(self) -> bool:
         return not self.bars
 
+    @property
+    def _has_parts(self) -> bool:
+        return any(bar.part for bar in self.bars)
+
     def legend(self) -> list[Sample]:
-        """Needed only where a part is hatched."""
-        if not any(bar.undebriefed for bar in self.bars):
+        """Needed only where a part is textured or hatched."""
+        undebriefed = any(bar.undebriefed for bar in self.bars)
+        if not undebriefed and not self._has_parts:
             return []
-        return [
-            Sample(self.value_heading, 0),
-            Sample(self.undebriefed_label, 0, is_hatched=True),
-        ]
+        parts = [Sample(self.part_label, PART)] if self._has_parts else []
+        rest = [Sample(self.undebriefed_label, 0, is_hatched=True)] if undebriefed else []
+        return [Sample(self.value_heading, 0), *parts, *rest]
 
     def scale(self) -> Scale:
         """From zero to a round number above every bar and whisker; a share's never goes beyond 100%."""
@@ -84,18 +95,30 @@ class Bars:
 
     def svg(self) -> SafeString:
         scale, height = self.scale(), len(self.bars) * ROW + FOOT
-        rows = "".join(
-            mark(bar.href, bar.words, self._row(bar, scale, place * ROW))
-            for place, bar in enumerate(self.bars)
-        )
-        body = f"{textures(self.key, 1)}{_grid(scale, self.unit, len(self.bars))}{rows}"
+        rows = "".join(self._row(bar, scale, place * ROW) for place, bar in enumerate(self.bars))
+        body = f"{textures(self.key, 1 + PART * self._has_parts)}{_grid(scale, self.unit, len(self.bars))}{rows}"
         return drawing(self, height, body)
 
     def _row(self, bar: Bar, scale: Scale, top: float) -> str:
         value = "" if bar.value is None else self.unit.label(bar.value)
-        return (
+        drawn = (
             f"{_hit(top)}{_names(bar.label, value, bar.basis, top)}"
-            f"{self._bar(bar, scale, top + 22)}{_whisker(bar, scale, top + 22 + BAR / 2)}"
+            f"{self._bar(bar, scale, top + 22)}"
+        )
+        whisker = _whisker(bar, scale, top + 22 + BAR / 2)
+        if not bar.part:
+            return mark(bar.href, bar.words, drawn + whisker)
+        part = mark(bar.part_href, bar.part_words, self._part(bar, scale, top + 22))
+        above = f'<g pointer-events="none">{whisker}</g>' if whisker else ""
+        return f"{mark(bar.href, bar.words, drawn)}{part}{above}"
+
+    def _part(self, bar: Bar, scale: Scale, y: float) -> str:
+        """The textured part lies over the bar from zero on, with a target as high as a finger needs."""
+        width = pct(scale.part(bar.part))
+        return (
+            f'<rect class="cz" fill="none" pointer-events="all" x="0" y="{num(y - 5)}" '
+            f'width="{width}" height="{BAR + 10}"/><rect fill="{fill_of(self.key, PART)}" x="0" '
+            f'y="{num(y)}" width="{width}" height="{BAR}"/>'
         )
 
     def _bar(self, bar: Bar, scale: Scale, y: float) -> str:
@@ -114,19 +137,18 @@ class Bars:
     def table(self) -> Table:
         """Only the columns that some row fills."""
         columns = _columns(self.row_heading, self.value_heading, self.bars)
-        undebriefed = any(bar.undebriefed for bar in self.bars)
-        if undebriefed:
+        more: list[Callable[[Bar], Cell]] = []
+        if self._has_parts:
+            columns.append(self.part_label)
+            more.append(self._part_cell)
+        if any(bar.undebriefed for bar in self.bars):
             columns.append(self.undebriefed_label)
-        return Table(
-            tuple(columns),
-            tuple(
-                tuple(
-                    _cells(bar, self.unit, columns)
-                    + ([Cell(self.unit.full(bar.undebriefed))] if undebriefed else [])
-                )
-                for bar in self.bars
-            ),
-        )
+            more.append(lambda bar: Cell(self.unit.full(bar.undebriefed)))
+        rows = [[*_cells(bar, self.unit, columns), *(m(bar) for m in more)] for bar in self.bars]
+        return Table(tuple(columns), tuple(tuple(row) for row in rows))
+
+    def _part_cell(self, bar: Bar) -> Cell:
+        return Cell(self.unit.full(bar.part), bar.part_href) if bar.part else Cell("–")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.conf import settings
@@ -43,9 +43,17 @@ class Named:
         return {"id": self.pk, "name": self.name}
 
 
+class Choice(NamedTuple):
+    """A reason that can be cited, and what is owed with it."""
+
+    pk: int
+    needs_text: bool
+    asks_price_checks: bool
+
+
 @dataclass(frozen=True)
 class World:
-    """What deals point to. `reasons` are pairs of id and whether text is owed."""
+    """What deals point to."""
 
     owners: list[Named]
     accounts: list[Named]
@@ -53,7 +61,7 @@ class World:
     products: list[Named]
     stages: list[Named]
     currencies: list[str]
-    reasons: list[tuple[int, bool]]
+    reasons: list[Choice]
     template_version: int
     template: TemplateDefinition
 
@@ -70,7 +78,10 @@ def build_world(deals: int, *, seed: int, months: int, today: date) -> World:
         products=_listed(Product, (f"Product {n:02}" for n in range(1, PRODUCTS + 1))),
         stages=_stages(),
         currencies=_currencies(since, today),
-        reasons=[(reason.pk, reason.needs_text) for reason in LossReason.objects.choosable()],
+        reasons=[
+            Choice(reason.pk, reason.needs_text, reason.asks_price_checks)
+            for reason in LossReason.objects.choosable()
+        ],
         template_version=version.pk,
         template=TemplateDefinition.of(version),
     )

@@ -19,7 +19,7 @@ from debriefs.questions import QuestionKind
 from reflection.loadgen.copying import check_constraints_now, take_ids
 from reflection.loadgen.draws import DealDraw, DebriefDraw, Draws, Load
 from reflection.loadgen.tables import DealTables, DebriefTables, frozen_facts
-from reflection.loadgen.values import as_cell, drawn_value
+from reflection.loadgen.values import as_cell, drawn_checks, drawn_value
 from reflection.loadgen.words import Phrasebook
 from reflection.loadgen.world import World
 
@@ -149,7 +149,7 @@ class Writer:
             if score and (path is None or self._section_of(key) in path.sections):
                 tables.factors.add(version, key, score, "", self._audiences[key])
         if deal.outcome.is_lost:
-            self._write_reasons(tables, draw, version, draw.sentences[-1])
+            self._write_reasons(tables, draw, version, values)
 
     def _answers(self, draw: DebriefDraw, values: random.Random) -> dict[str, tuple[str, str, str]]:
         """By key the rating, the value as a draft holds it, and the text."""
@@ -183,12 +183,13 @@ class Writer:
         return self._world.template.section_of(key).key
 
     def _write_reasons(
-        self, tables: DebriefTables, draw: DebriefDraw, version: int, sentences: list[int]
+        self, tables: DebriefTables, draw: DebriefDraw, version: int, values: random.Random
     ) -> None:
         for rank, (place, basis) in enumerate(zip(draw.reasons, draw.bases, strict=False), start=1):
-            reason, needs_text = self._world.reasons[place]
-            text = self._phrases.note(sentences, 1) if needs_text else ""
-            tables.add_reason(version, rank, reason, basis.value, "", text)
+            reason = self._world.reasons[place]
+            text = self._phrases.note(draw.sentences[-1], 1) if reason.needs_text else ""
+            checks = drawn_checks(values) if reason.asks_price_checks else None
+            tables.add_reason(version, rank, reason.pk, basis.value, "", text, checks=checks)
 
     def _submitted_at(self, deal: DealDraw, draw: DebriefDraw) -> datetime:
         """In office hours some days after the closing, never in the future."""

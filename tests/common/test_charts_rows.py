@@ -52,6 +52,21 @@ def test_an_unknown_value_draws_no_bar() -> None:
     assert rectangles(bars(Bar("Discovery", None, "Discovery: unknown")).svg()) == []
 
 
+def test_a_part_of_a_bar_is_textured_with_words_and_a_link_of_its_own() -> None:
+    price = Bar(
+        *("Price", 8, "Price: 8", "/deals/?reason=1"),
+        part=2,
+        part_words="Price, untested: 2 of 8",
+        part_href="/deals/?untested=1",
+    )
+    chart = Bars("stages", "Reasons", "Why", [price], value_heading="Losses", part_label="Untested")
+    svg = chart.svg()
+    assert '<a href="/deals/?untested=1"><title>Price, untested: 2 of 8</title>' in svg
+    assert 'fill="url(#stages-t1)" x="0" y="22" width="25%" height="14"' in svg
+    assert [sample.label for sample in chart.legend()] == ["Losses", "Untested"]
+    assert chart.table().rows[0][-1] == Cell("2", "/deals/?untested=1")
+
+
 def test_each_row_is_a_link_that_says_what_it_shows() -> None:
     svg = bars(proposal()).svg()
     assert '<a href="/deals/?stage=1"><title>Proposal: 30 debriefed, 10 not</title>' in svg

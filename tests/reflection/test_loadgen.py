@@ -99,6 +99,10 @@ def test_every_row_keeps_the_rules_of_its_table() -> None:
     owed = CitedReason.objects.filter(reason__kind__in=["other", "dont_know"])
     assert owed.exists()
     assert not owed.filter(text="").exists()
+    priced = CitedReason.objects.filter(reason__asks_price_checks=True)
+    assert priced.untested().exists()
+    assert priced.filter(is_untested=False, gap_percent__gt=0).exists()
+    assert not CitedReason.objects.exclude(reason__asks_price_checks=True).untested().exists()
 
 
 def test_every_debrief_answers_all_questions_and_says_what_to_do_differently() -> None:

@@ -13,6 +13,7 @@ from debriefs.models import LossReason, ReasonChange, ReasonGroup, TextCode
 from people.models import Team
 from trends.check import Cited, DealFacts, facts_of_month, source_months
 from trends.query import Judgement, ListReading, TrendQuery
+from trends.results import Untested
 from trends.services import current_basis
 
 Ids = tuple[str | None, ...]
@@ -32,7 +33,7 @@ class Expected:
     unknown: int = 0
     too_few: bool = False
     in_wins: tuple[int, int] | None = None
-    untested: int | Decimal | None = None
+    untested: Untested | None = None
 
 
 class Oracle:
@@ -72,9 +73,7 @@ class Oracle:
             if (expected := self._expected(query, ids, facts, chosen)) is not None
         }
 
-    def _untested(
-        self, query: TrendQuery, ids: Ids, facts: list[DealFacts]
-    ) -> int | Decimal | None:
+    def _untested(self, query: TrendQuery, ids: Ids, facts: list[DealFacts]) -> Untested | None:
         """The part of a count or an amount by reason that rests on an untested citation of it."""
         if query.measure not in ("lost", "mentions", "primary", "lost_amount"):
             return None
@@ -92,8 +91,9 @@ class Oracle:
             )
         ]
         if query.measure == "lost_amount":
-            return Decimal(sum(f.amount or 0 for f in found)).scaleb(-self.decimals)
-        return len(found)
+            known = [f.amount for f in found if f.amount is not None]
+            return Untested(len(known), Decimal(sum(known)).scaleb(-self.decimals))
+        return Untested(len(found), len(found))
 
     def total(self, query: TrendQuery) -> Expected:
         chosen = self.chosen(query)

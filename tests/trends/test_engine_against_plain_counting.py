@@ -108,9 +108,7 @@ def assert_equal(query: TrendQuery, oracle: Oracle, random: Random) -> None:
 
 
 def as_expected(row: Row) -> Expected:
-    return Expected(
-        row.n, row.value, row.of, row.unknown, row.too_few, row.in_wins, row.untested
-    )
+    return Expected(row.n, row.value, row.of, row.unknown, row.too_few, row.in_wins, row.untested)
 
 
 def assert_interval(row: Row) -> None:

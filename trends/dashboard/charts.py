@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from common.charts import (
+    COUNT,
     Annotation,
     Bar,
     Bars,
@@ -17,6 +18,8 @@ from common.charts import (
 )
 from trends.dashboard.figures import Figure, Links
 from trends.dashboard.scores import rewordings
+from trends.dashboard.untested import LABEL as UNTESTED
+from trends.dashboard.untested import untested_part, untested_words
 from trends.dashboard.words import chart_unit, compared_words, deals, percent, short_period
 from trends.query import TrendQuery
 from trends.results import Key, Row, TrendResult
@@ -122,7 +125,8 @@ def _reason_point(
 ) -> Point:
     cell = cells.get((period.id, reason.id))
     count = cell.row.n if cell else 0
-    words = f"{reason.label}, {period.label}: primary reason of {deals(count)}"
+    untested = f", {untested_words(cell.row)}" if cell and untested_words(cell.row) else ""
+    words = f"{reason.label}, {period.label}: primary reason of {deals(count)}{untested}"
     return Point(count, words, links.cell(primary.query, (period, reason), count) if count else "")
 
 
@@ -196,18 +200,8 @@ def top_reasons(mentions: TrendResult, *, links: Links = PLAIN) -> Figure:
     """How many debriefed losses cite each reason, the losses without a debrief hatched below."""
     coverage = mentions.loss_coverage
     bars = [_reason_bar(mentions, row, links) for row in _known(mentions.rows)[:MOST_ROWS]]
-    missing = coverage.closed - coverage.debriefed
-    if missing and bars:
-        bars.append(
-            Bar(
-                "Not debriefed",
-                missing,
-                f"{deals(missing)} lost and not debriefed: their reasons are unknown",
-                links.cell(replace(undebriefed(mentions.query), by=()), (), missing),
-                basis=f"of {coverage.closed:,} lost",
-                is_unknown=True,
-            )
-        )
+    if bars:
+        bars += undebriefed_bar(mentions, links)
     chart = Bars(
         key="top-reasons",
         title="Reasons cited",
@@ -218,8 +212,27 @@ def top_reasons(mentions: TrendResult, *, links: Links = PLAIN) -> Figure:
         bars=bars,
         row_heading="Reason",
         value_heading="Losses citing it",
+        part_label=UNTESTED,
     )
     return Figure(chart, mentions.query, "No lost deal of this period has been debriefed yet.")
+
+
+def undebriefed_bar(answer: TrendResult, links: Links) -> list[Bar]:
+    """The lost deals of which no debrief says anything, hatched; none where all are debriefed."""
+    coverage = answer.loss_coverage
+    missing = coverage.closed - coverage.debriefed
+    if not missing:
+        return []
+    return [
+        Bar(
+            "Not debriefed",
+            missing,
+            f"{deals(missing)} lost and not debriefed: their reasons are unknown",
+            links.cell(replace(undebriefed(answer.query), by=()), (), missing),
+            basis=f"of {coverage.closed:,} lost",
+            is_unknown=True,
+        )
+    ]
 
 
 def _reason_bar(mentions: TrendResult, row: Row, links: Links) -> Bar:
@@ -236,9 +249,10 @@ def _reason_bar(mentions: TrendResult, row: Row, links: Links) -> Bar:
         row.n,
         f"{key.label}: {row.n:,} of {of:,} debriefed losses; {missing:,} not debriefed",
         links.row(mentions, row),
-        basis=f"{basis} · {before}" if before else basis,
+        basis=" · ".join(part for part in (basis, before, untested_words(row)) if part),
         low=row.low * of if row.low is not None else None,
         high=row.high * of if row.high is not None else None,
+        **untested_part(mentions, row, COUNT, links),
     )
 
 
@@ -254,7 +268,8 @@ def amount_by(
             f"{row.keys[0].label}: {unit.full(row.value or 0)} from {deals(row.n)} with an amount; "
             f"{row.unknown:,} of unknown value",
             links.row(amount, row),
-            basis=f"{deals(row.n)}" + (f", {row.unknown:,} unknown" if row.unknown else ""),
+            basis=_amount_basis(row),
+            **untested_part(amount, row, unit, links),
         )
         for row in _shown(amount.rows)[:MOST_ROWS]
     ]
@@ -268,8 +283,15 @@ def amount_by(
         unit=unit,
         row_heading=heading,
         value_heading="Lost value",
+        part_label=UNTESTED,
     )
     return Figure(chart, amount.query, "No lost deal of this period has a known amount.")
+
+
+def _amount_basis(row: Row) -> str:
+    unknown = f", {row.unknown:,} unknown" if row.unknown else ""
+    untested = f" · {untested_words(row)}" if untested_words(row) else ""
+    return f"{deals(row.n)}{unknown}{untested}"
 
 
 def lost_by(

@@ -32,7 +32,12 @@ FILTERS = (
     "outcome",
     "question",
     "factor",
+    "price_check",
+    "unmet_need",
+    "rival_strength",
 )
+# Shown only where some deal has a value.
+RARE = frozenset({"price_check", "unmet_need", "rival_strength"})
 SALES_ONLY = frozenset({"team"})
 
 
@@ -67,7 +72,7 @@ def filter_groups(state: DashboardState, viewer: User) -> SafeString:
 
 
 def _group(name: str, facets: Sequence[Facet], state: DashboardState) -> str:
-    if not facets:
+    if not facets or (name in RARE and all(facet.key.id is None for facet in facets)):
         return ""
     chosen = set(state.query.values_of(name))
     options = "".join(_option(name, facet, chosen) for facet in facets)

@@ -102,6 +102,17 @@ def share_tile(label: str, answer: TrendResult, links: Links, *, of: str) -> Til
     return Tile(label, f"{total.n:,}", links.row(answer, total), n=f"of {lost:,} {of}")
 
 
+def untested_tile(untested: TrendResult, links: Links, *, of: int) -> Tile:
+    """Of the losses that cite a reason, those in which it did not pass its price checks."""
+    return Tile(
+        "Untested",
+        f"{untested.total.n:,}",
+        links.row(untested, untested.total),
+        n=f"of {of:,} lost",
+        note="The price checks were not passed.",
+    )
+
+
 def days_tile(label: str, answer: TrendResult, links: Links) -> Tile:
     """A median of days with its interval, where there are enough deals for one."""
     total = answer.total

@@ -2,6 +2,7 @@
 
 from trends.dashboard.boards import TIME, Board, Question, Widget
 from trends.dashboard.catalogue.parts import HEADLINES, REASONS_OVER_TIME, TOP_REASONS, lost_value
+from trends.dashboard.coded import named_by_code
 from trends.dashboard.plain import answered
 
 CITED = "A loss may cite three reasons, so rows overlap."
@@ -53,12 +54,7 @@ REASONS = Board(
             answered,
             note=f"Losses citing each reason, by the segment of the account. {CITED}",
         ),
-        Widget(
-            "unmet-needs",
-            "Needs that we could not meet",
-            (Question("lost", ("unmet_need",)),),
-            answered,
-            note="Lost deals whose debrief names a need, once coded in the triage.",
-        ),
+        named_by_code("unmet-needs", "Needs that we could not meet", "unmet_need"),
+        named_by_code("rival-strengths", "What the rival did better", "rival_strength"),
     ),
 )

@@ -103,5 +103,5 @@ def _figures(result: TrendResult, row: Row) -> list[str]:
     if row.low is not None and row.high is not None:
         factor = 1 if row.in_wins else 100
         interval = f"{row.low * factor:.2f} to {row.high * factor:.2f}"
-    untested = "" if row.untested is None else f"{row.untested:,}"
+    untested = "" if row.untested is None else f"{row.untested.value:,}"
     return [str(row.n), shown_value(result, row), interval, untested]
