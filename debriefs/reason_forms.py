@@ -98,7 +98,9 @@ class DescribeForm(ReasonForm):
 
 class AddReasonForm(DescribeForm, DatedForm):
     name = forms.CharField(label="Name", max_length=LONGEST_NAME)
-    group = forms.ModelChoiceField(label="Group", queryset=ReasonGroup.objects.none())
+    group = forms.ModelChoiceField(
+        label="Group", queryset=ReasonGroup.objects.none(), empty_label="Choose a group"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,7 +109,9 @@ class AddReasonForm(DescribeForm, DatedForm):
 
 
 class MoveForm(DatedForm):
-    group = forms.ModelChoiceField(label="To the group", queryset=ReasonGroup.objects.none())
+    group = forms.ModelChoiceField(
+        label="To the group", queryset=ReasonGroup.objects.none(), empty_label="Choose a group"
+    )
 
     def __init__(self, *args: Any, reason: LossReason, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,7 +120,9 @@ class MoveForm(DatedForm):
 
 
 class MergeForm(DatedForm):
-    into = forms.ModelChoiceField(label="Into", queryset=LossReason.objects.none())
+    into = forms.ModelChoiceField(
+        label="Into", queryset=LossReason.objects.none(), empty_label="Choose a reason"
+    )
 
     def __init__(self, *args: Any, reason: LossReason, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -209,7 +215,9 @@ class NewReasonForm(ReasonForm):
     """What a citation meant, as a reason that the list doesn't have yet."""
 
     name = forms.CharField(label="Name", max_length=LONGEST_NAME)
-    group = forms.ModelChoiceField(label="Group", queryset=ReasonGroup.objects.none())
+    group = forms.ModelChoiceField(
+        label="Group", queryset=ReasonGroup.objects.none(), empty_label="Choose a group"
+    )
     definition = forms.CharField(
         label="Definition",
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -244,7 +252,9 @@ class CodeNameForm(ReasonForm):
 
 
 class MergeCodeForm(ReasonForm):
-    into = forms.ModelChoiceField(label="Into", queryset=TextCode.objects.none())
+    into = forms.ModelChoiceField(
+        label="Into", queryset=TextCode.objects.none(), empty_label="Choose a code"
+    )
 
     def __init__(self, *args: Any, code: TextCode, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,6 @@
 """What every page's frame shows: the menus that fit the reader's role, the theme, the instance's name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -118,12 +118,19 @@ def _address(url_name: str, urlconf: str | None) -> str:
 
 
 def links(entries: tuple[Entry, ...], role: str, path: str) -> list[Link]:
-    """Those of `entries` that have a page and suit `role`; the one that `path` lies under is current."""
+    """Those of `entries` that have a page and suit `role`; the one that `path` lies nearest under is current."""
+    nearest = _nearest(path, (*PRIMARY, *MANAGE, *PERSONAL, *entries))
     return [
-        Link(entry.label, url, entry.icon, entry.summary, _is_under(path, url))
+        Link(entry.label, url, entry.icon, entry.summary, url == nearest)
         for entry in entries
         if role in entry.roles and (url := address(entry.url_name))
     ]
+
+
+def _nearest(path: str, entries: Iterable[Entry]) -> str:
+    """The address that `path` lies under; the longest, as some lie under others."""
+    every = {address(entry.url_name) for entry in entries}
+    return max((url for url in every if url and _is_under(path, url)), key=len, default="")
 
 
 def _is_under(path: str, url: str) -> bool:

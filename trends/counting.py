@@ -7,14 +7,15 @@ from functools import cached_property
 
 import numpy as np
 
+from trends.amounts import Span
 from trends.axes import Axis, Mask, Window
 from trends.codec import Column
 from trends.coding import LOST_GROUP, Codes, Coding, cited_in, is_several
-from trends.errors import TrendError
 from trends.layout import DISMISSED, SUBMITTED, UNKNOWN, WON
 from trends.measures import CITED
 from trends.query import TrendQuery
 from trends.snapshot import Month
+from trends.source import Basis
 
 # Amounts are summed in two halves, so that float64 sums of either are exact.
 _HALF_BITS = 26
@@ -22,11 +23,16 @@ _HALF_BITS = 26
 
 @dataclass(frozen=True)
 class Condition:
-    """Deals that have one of the codes; `primary` asks for the first of the cited reasons."""
+    """Deals that have one of the codes; `primary` asks for the first of the cited reasons.
+
+    An amount has spans instead, from and to below in minor units, either end open; None for
+    the unknown ones.
+    """
 
     name: str
     codes: frozenset[int]
     primary: bool = False
+    spans: tuple[tuple[int | None, int | None] | None, ...] = ()
 
 
 class Frame:
@@ -71,8 +77,7 @@ class Frame:
 
     def _chosen(self, month: Month, condition: Condition) -> Column:
         if condition.name == "amount":
-            known = _known(month)
-            return known if 1 in condition.codes else ~known
+            return _in_spans(month, condition)
         codes = self.coding.codes(month, condition.name)
         wanted = np.zeros(len(self.coding.vocabulary(condition.name)) + 1, dtype=bool)
         wanted[list(condition.codes)] = True
@@ -98,17 +103,36 @@ def conditions_of(query: TrendQuery, coding: Coding) -> list[Condition]:
 
 def _condition(name: str, values: Sequence[str | None], coding: Coding) -> Condition:
     if name == "amount":
-        return _known_or_not(values)
+        return _sized(values, coding)
     if name == "primary_reason":
         codes = _codes("reason", name, values, coding)
         return Condition("reason", codes, primary=True)
     return Condition(name, _codes(name, name, values, coding))
 
 
-def _known_or_not(values: Sequence[str | None]) -> Condition:
-    if len(values) != 1 or values[0] not in ("known", "unknown"):
-        raise TrendError("amount", "Choose known or unknown.")
-    return Condition("amount", frozenset({1 if values[0] == "known" else 0}))
+def _sized(values: Sequence[str | None], coding: Coding) -> Condition:
+    basis = Basis.of_name(coding.snapshot.basis)
+    decimals = basis.decimals if basis else 0
+    named = {"known": (None, None), "unknown": None}
+    spans = tuple(
+        named[value] if value in named else Span.of(value or "").in_minor(decimals)
+        for value in values
+    )
+    return Condition("amount", frozenset(), spans=spans)
+
+
+def _in_spans(month: Month, condition: Condition) -> Column:
+    amounts = month.block["amount"].astype(np.int64)
+    known = _known(month)
+    chosen = np.zeros(len(month), dtype=bool)
+    for span in condition.spans:
+        if span is None:
+            chosen |= ~known
+            continue
+        low, high = span
+        inside = known if low is None else known & (amounts >= low)
+        chosen |= inside if high is None else inside & (amounts < high)
+    return chosen
 
 
 def _codes(name: str, field: str, values: Sequence[str | None], coding: Coding) -> frozenset[int]:

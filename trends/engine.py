@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from common.clock import company_today
 from common.periods import Period
 from people.models import User
+from trends.amounts import size_in_words
 from trends.axes import Window, period_bounds
 from trends.behind import Drill, cut_to, facts_behind, page_of
 from trends.coding import LOST_GROUP, Coding
@@ -248,7 +249,9 @@ def _coverage(sums: Sums, *sides: str) -> Coverage:
 def _shown(query: TrendQuery, coding: Coding) -> tuple[FilterShown, ...]:
     shown = []
     for name, values in query.filters:
-        if name == "amount" or (name == "outcome" and LOST_GROUP in values):
+        if name == "amount":
+            keys = [Key(value, size_in_words(value)) for value in values]
+        elif name == "outcome" and LOST_GROUP in values:
             keys = [Key(value, str(value).capitalize()) for value in values]
         else:
             listed = "reason" if name == "primary_reason" else name

@@ -14,7 +14,7 @@ PLOT = 220
 FOOT = 40
 HEIGHT = HEAD + PLOT + FOOT
 LEFT = 0.09
-MOST_LABELS = 6
+MOST_LABELS = 5
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Timeline:
         return f'<g class="cg" stroke="{RULE}">{lines}</g>{labels}'
 
     def _labels(self) -> str:
-        """At most six periods are named, always with the last one."""
+        """At most five periods, which a phone has room for, are named, always with the last one."""
         count = len(self.periods)
         step = max(1, -(-count // MOST_LABELS))
         return "".join(

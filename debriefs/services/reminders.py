@@ -90,7 +90,8 @@ def _subject(closing_id: int) -> str:
 
 def _due(request: DebriefRequest) -> Due:
     deal = request.closing.deal
-    account = f" ({deal.account.today.name})" if deal.account else ""
+    client = deal.account.today.name if deal.account else ""
+    account = f" ({client})" if client and client.lower() not in deal.name.lower() else ""
     assert request.reminded_until is not None
     return Due(
         person_id=request.person_id,

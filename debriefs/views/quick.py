@@ -56,7 +56,10 @@ def backlog(request: HttpRequest) -> HttpResponse:
         address = reverse("debriefs:quick", args=[closing_id])
         return redirect(f"{address}?{urlencode({'backlog': done})}")
     left = left_in_backlog(user)
-    messages.success(request, f"That was all: {done} submitted, {left} left for later.")
+    if done or left:
+        messages.success(request, f"That was all: {done} submitted, {left} left for later.")
+    else:
+        messages.info(request, "Nothing waits for you: there is no debrief to go through.")
     return redirect("debriefs:mine")
 
 

@@ -37,6 +37,7 @@ def reason_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "reason": reason,
         "state": state_of(reason),
         "history": history_of(reason),
+        "is_cited": reason.citations.exists(),
         "crumbs": crumbs(),
     }
     return render(request, "debriefs/reason.html", context)

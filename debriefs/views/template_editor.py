@@ -1,5 +1,6 @@
 """The editor of a template's draft: its cards, the forms behind them, and publishing."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -119,8 +120,8 @@ def template_scope(request: HttpRequest, template_id: int) -> HttpResponse:
     initial = {
         "revision": draft.revision,
         "outcomes": draft.outcomes,
-        "amount_from": draft.amount_from,
-        "amount_below": draft.amount_below,
+        "amount_from": _plain(draft.amount_from),
+        "amount_below": _plain(draft.amount_below),
         "amount_currency": draft.amount_currency_id,
         "products": [product.today_id for product in draft.products.all()],
         "teams": list(draft.teams.all()),
@@ -228,6 +229,11 @@ def asks_about(draft: TemplateVersion) -> str:
         return "Not said yet"
     words = names_in_scopes().words(scope)
     return words[:1].upper() + words[1:]
+
+
+def _plain(amount: Decimal | None) -> str:
+    """As a person writes it: 100000, not 100000.000."""
+    return "" if amount is None else f"{amount.normalize():f}"
 
 
 def _change_scope(draft: TemplateVersion, form: ScopeForm) -> None:

@@ -164,6 +164,14 @@ function isWhole() {
   return form.dataset.way === "page" || (form.dataset.way !== "steps" && wide.matches);
 }
 
+// Where the width decides, the switch says which of the two it is.
+function markWay() {
+  for (const button of form.querySelectorAll("[value^='way-']"))
+    button.setAttribute("aria-pressed", String((button.value === "way-page") === isWhole()));
+}
+markWay();
+wide.addEventListener("change", markWay);
+
 function currentStep() {
   return steps.findIndex((step) => step.classList.contains("is-current")) + 1;
 }

@@ -57,7 +57,7 @@ def test_the_pages_about_reasons_are_accessible(
         "/debriefs/triage/?show=split",
         "/debriefs/triage/?show=unmet_need",
         "/debriefs/triage/?show=done",
-        "/debriefs/codes/unmet_need/",
+        "/debriefs/triage/codes/unmet_need/",
         f"/debriefs/{written}/judge/",
         f"/playbook/debriefs/{written}/",
     ):

@@ -268,7 +268,4 @@ def test_every_page_of_the_editor_is_accessible(
         if complaints := violations(page):
             found[path] = complaints
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        page.screenshot(
-            path=f"/tmp/h-editor-pics/{width}-{theme}-{paths.index(path)}.png", full_page=True
-        )
     assert found == {}

@@ -10,6 +10,7 @@ from tests.browser.conftest import Visit
 from tests.factories import (
     AnswerFactory,
     CitedReasonFactory,
+    DebriefRequestFactory,
     DebriefVersionFactory,
     LossReasonFactory,
     TemplateVersionFactory,
@@ -53,9 +54,11 @@ def debrief(reader: User) -> Debrief:
         ("objections", "yes", ""),
     ):
         AnswerFactory.create(version=mine.current_version, key=key, rating=rating, text=text)
+    engineer = UserFactory.create(full_name="Enno Engineer")
+    DebriefRequestFactory.create(closing=closing, person=engineer, asked_by=reader)
     submitted_debrief(
         closing=closing,
-        author=UserFactory.create(full_name="Enno Engineer"),
+        author=engineer,
         template_version=template,
         reasons=[LossReasonFactory.create(name="No access to the decision-maker")],
         answers={

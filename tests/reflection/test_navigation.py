@@ -6,7 +6,17 @@ import pytest
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
-from reflection.navigation import LEADS, Entry, Link, address, links, menus, theme_of
+from reflection.navigation import (
+    LEADS,
+    MANAGE,
+    PRIMARY,
+    Entry,
+    Link,
+    address,
+    links,
+    menus,
+    theme_of,
+)
 
 HOME = Entry("Home", "home", "house")
 UNBUILT = Entry("Not built yet", "nowhere:at_all", "flag")
@@ -81,3 +91,14 @@ def test_an_unknown_theme_is_refused(client: Client) -> None:
 
 def test_a_theme_is_chosen_by_post_only(client: Client) -> None:
     assert client.get("/theme").status_code == 405
+
+
+def test_a_page_under_two_entries_is_current_in_the_nearer_one_only() -> None:
+    at = "/debriefs/templates/1/draft/"
+    current = [
+        link.label
+        for menu in (PRIMARY, MANAGE)
+        for link in links(menu, "admin", at)
+        if link.current
+    ]
+    assert current == ["Questions"]

@@ -192,7 +192,7 @@ class Oracle:
 
     def _matches(self, fact: DealFacts, name: str, wanted: Ids, query: TrendQuery) -> bool:
         if name == "amount":
-            return (fact.amount is not None) == (wanted == ("known",))
+            return any(self._of_size(fact.amount, value) for value in wanted)
         if name == "outcome" and "lost" in wanted and _lost(fact):
             return True
         today = query.reading is ListReading.TODAY
@@ -205,6 +205,13 @@ class Oracle:
         if name in self.merges:
             ids = {w and _id(self._standing(name, int(w), today=today)) for w in wanted}
         return bool(ids.intersection(self.values(fact, name, query)))
+
+    def _of_size(self, amount: int | None, value: str | None) -> bool:
+        if value in ("known", "unknown") or amount is None:
+            return (amount is None) == (value == "unknown")
+        low, high = str(value).split("..")
+        major = Decimal(amount).scaleb(-self.decimals)
+        return major >= Decimal(low or 0) and (not high or major < Decimal(high))
 
     def _expected(
         self, query: TrendQuery, ids: Ids, facts: list[DealFacts], chosen: list[DealFacts]

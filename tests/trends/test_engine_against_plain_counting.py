@@ -27,6 +27,7 @@ ASKED = (
     "question", "unmet_need", "rival_strength", "debrief", "attribute:size",
     "untested_reason", "price_check",
 )  # fmt: skip
+SIZES = ("known", "unknown", "..0.015", "0.01..10", "1..12345.67", "7.765..", "12345..99999999.999")
 
 
 @pytest.mark.django_db
@@ -73,6 +74,8 @@ def random_query(world: World, oracle: Oracle) -> TrendQuery | None:
         if values:
             chosen = random.sample(values, min(len(values), random.choice([1, 1, 2])))
             query = query.with_filters({name: chosen})
+    if random.random() < 0.2:
+        query = query.with_filters({"amount": random.sample(SIZES, random.choice([1, 2]))})
     return query
 
 

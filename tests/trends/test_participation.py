@@ -195,8 +195,8 @@ def test_the_backlog_is_by_age_in_the_reporting_currency(
     debriefed(rep, closing=close(rep, days_ago=5))
     close(rep, days_ago=200, amount=Decimal(3))
     counted()
-    backlog = open_page(signed_in(manager)).backlog
-    assert [(each.age, each.n, each.value, each.unknown) for each in backlog] == [
+    page = open_page(signed_in(manager))
+    assert [(each.name, each.n, each.value, each.unknown) for each in page.by_age] == [
         ("Up to 2 days", 1, "USD 100", 0),
         ("3 to 7 days", 3, "USD 107", 1),
         ("8 to 14 days", 0, "–", 0),
@@ -205,7 +205,29 @@ def test_the_backlog_is_by_age_in_the_reporting_currency(
         ("Over 90 days", 1, "USD 3", 0),
     ]
     client = signed_in(manager)
-    for each in backlog:
+    for each in page.by_age:
+        if each.href:
+            assert client.get(each.href).context["page"].total == each.n
+
+
+def test_the_backlog_is_by_value_around_the_median_with_the_unknown_apart(
+    rep: User, manager: User, signed_in: SignIn
+) -> None:
+    for amount in (99, 100, 2500, 2499, 12500, None):
+        close(rep, amount=amount, outcome=Outcome.WON if amount == 99 else Outcome.NO_DECISION)
+    debriefed(rep, closing=close(rep, amount=Decimal(2500)))
+    counted()
+    page = open_page(signed_in(manager))
+    assert [(each.name, each.n, each.value) for each in page.by_value] == [
+        ("Below 200", 2, "USD 199"),
+        ("200 to below 1,000", 0, "–"),
+        ("1,000 to below 5,000", 2, "USD 4,999"),
+        ("5,000 to below 25,000", 1, "USD 12,500"),
+        ("25,000 and more", 0, "–"),
+        ("Unknown", 1, "unknown"),
+    ]
+    client = signed_in(manager)
+    for each in page.by_value:
         if each.href:
             assert client.get(each.href).context["page"].total == each.n
 
@@ -282,6 +304,10 @@ def test_what_a_debrief_lacks_is_opened_to_its_owner_and_managers_above(
     ]
     begin_debrief(Closing.objects.filter(deal__owner=rep).latest("pk"), author=manager)
     assert opened(manager) == (3, 1, 1)
+    page = signed_in(rep).get(reverse("trends:participation_deals"), {"of": "other"})
+    said = " ".join(page.content.decode().split())
+    assert "3 deals, 2 open to you" in said
+    assert "the other is counted and not listed" in said
     unknown = signed_in(rep).get(reverse("trends:participation_deals"), {"of": "nothing"})
     assert unknown.status_code == 422
 
@@ -322,7 +348,7 @@ def test_the_pages_cost_the_same_however_much_there_is(
     client = signed_in(manager)
     client.get(reverse(PAGE))
     store.current()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse(PAGE))
     with django_assert_num_queries(11):
         client.get(reverse("trends:participation_deals"), {"of": "other"})

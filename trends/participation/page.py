@@ -17,6 +17,7 @@ from debriefs.models import DebriefRequest
 from people.models import User
 from trends import engine
 from trends.addresses import deals_address, table_address
+from trends.amounts import spans_around
 from trends.dashboard.charts import rate_by
 from trends.dashboard.figures import Figure
 from trends.dashboard.tiles import Tile, coverage_tile
@@ -47,14 +48,20 @@ AGES: tuple[tuple[str, int, int | None], ...] = (
     ("31 to 90 days", 31, 90),
     ("Over 90 days", 91, None),
 )
+HEADINGS = (
+    "Debriefed",
+    "Hours to debrief",
+    "Minutes to fill",
+    *(measure.label for measure in MEASURES.values()),
+)
 SMALL = "fewer than 5 people: not shown"
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Closed deals of one age without a debrief. `value` sums those of known amount, in words."""
+    """Closed deals without a debrief, of one age or size. `value` sums the known amounts, in words."""
 
-    age: str
+    name: str
     n: int
     value: str
     unknown: int
@@ -65,6 +72,7 @@ class Waiting:
 class Cell:
     """A figure with its n; `value` is empty where it is too few or not shown."""
 
+    heading: str
     value: str
     basis: str
 
@@ -92,11 +100,13 @@ class Participation:
     """Everything on the page. `headings` are those of `groups`' cells."""
 
     closed: int
+    currency: str
     tiles: tuple[Tile, ...]
     by_month: SafeString
     by_team: SafeString | None
     by_team_and_month: SafeString | None
-    backlog: tuple[Waiting, ...]
+    by_age: tuple[Waiting, ...]
+    by_value: tuple[Waiting, ...]
     quality: SafeString
     headings: tuple[str, ...]
     groups: tuple[Group, ...]
@@ -114,18 +124,15 @@ def participation(state: ParticipationState, viewer: User, *, today: date) -> Pa
     coverage, teams = answers["coverage"], answers.get("teams")
     return Participation(
         closed=coverage.coverage.closed,
+        currency=coverage.currency,
         tiles=_tiles(coverage, whole),
         by_month=_by_month(answers["months"]),
         by_team=_by_team(teams).html() if teams else None,
         by_team_and_month=_by_team_and_month(answers["heat"]) if teams else None,
-        backlog=_backlog(answers, state, today),
+        by_age=_backlog(answers, _by_age(state, today)),
+        by_value=_backlog(answers, _by_value(state, answers["median"])),
         quality=_quality(state, whole),
-        headings=(
-            "Debriefed",
-            "Hours to debrief",
-            "Minutes to fill",
-            *(measure.label for measure in MEASURES.values()),
-        ),
+        headings=HEADINGS,
         groups=tuple(_groups(answers, by_team, own.get(None, NOBODY))),
     )
 
@@ -173,19 +180,34 @@ def _answers(state: ParticipationState, viewer: User, today: date) -> dict[str, 
     if leads(viewer):
         asked["teams"] = replace(state.query, by=("team",))
         asked["heat"] = replace(state.query, by=("team", "month"))
-    for age, query in _waiting(state, today).items():
+    [median] = engine.run_many([replace(state.query, measure="median_amount")], viewer)
+    for name, query in (_by_age(state, today) | _by_value(state, median)).items():
         for measure in ("deals", "lost_amount", "won_amount"):
-            asked[f"{age} {measure}"] = replace(query, measure=measure)
+            asked[f"{name} {measure}"] = replace(query, measure=measure)
     answers = dict(zip(asked, engine.run_many(list(asked.values()), viewer), strict=True))
+    answers["median"] = median
     # Who has closed no deal is no value of the dimension.
     with suppress(TrendError):
         answers["own"] = engine.run(state.query.where(rep=viewer.pk), viewer)
     return answers
 
 
-def _waiting(state: ParticipationState, today: date) -> dict[str, TrendQuery]:
+def _missing(state: ParticipationState) -> TrendQuery:
+    return replace(state.query, measure="deals").where(debrief="missing")
+
+
+def _by_value(state: ParticipationState, median: TrendResult) -> dict[str, TrendQuery]:
+    """The deals without a debrief by their amount in the reporting currency, unknown apart."""
+    found = {
+        span.in_words(): _missing(state).where(amount=str(span))
+        for span in spans_around(Decimal(median.total.value or 0))
+    }
+    return found | {"Unknown": _missing(state).where(amount="unknown")}
+
+
+def _by_age(state: ParticipationState, today: date) -> dict[str, TrendQuery]:
     """The deals without a debrief by their age today, as far as they closed in the period."""
-    missing = replace(state.query, measure="deals").where(debrief="missing")
+    missing = _missing(state)
     found = {}
     for age, youngest, oldest in AGES:
         since = state.period.since
@@ -198,17 +220,17 @@ def _waiting(state: ParticipationState, today: date) -> dict[str, TrendQuery]:
 
 
 def _backlog(
-    answers: Mapping[str, TrendResult], state: ParticipationState, today: date
+    answers: Mapping[str, TrendResult], waiting: Mapping[str, TrendQuery]
 ) -> tuple[Waiting, ...]:
     found = []
-    for age, query in _waiting(state, today).items():
-        lost, won = (answers[f"{age} {name}_amount"] for name in ("lost", "won"))
+    for name, query in waiting.items():
+        lost, won = (answers[f"{name} {side}_amount"] for side in ("lost", "won"))
         value = sum(Decimal(each.total.value or 0) for each in (lost, won))
-        n = answers[f"{age} deals"].total.n
+        n = answers[f"{name} deals"].total.n
         unknown = lost.total.unknown + won.total.unknown
         shown = money(lost.currency).full(value) if n > unknown else "unknown"
         found.append(
-            Waiting(age, n, shown if n else "–", unknown, deals_address(query) if n else "")
+            Waiting(name, n, shown if n else "–", unknown, deals_address(query) if n else "")
         )
     return tuple(found)
 
@@ -350,18 +372,16 @@ def _groups(
 
 def _cells(coverage: Row, figures: Figures) -> tuple[Cell, ...]:
     rate = percent(float(coverage.value)) if coverage.value is not None else ""
-    return (
-        Cell(rate, f"of {coverage.n:,}"),
-        Cell(_number(figures.hours), f"of {figures.hours.n:,}"),
-        Cell(_number(figures.minutes), f"of {figures.minutes.n:,}"),
+    found = (
+        (rate, f"of {coverage.n:,}"),
+        (_number(figures.hours), f"of {figures.hours.n:,}"),
+        (_number(figures.minutes), f"of {figures.minutes.n:,}"),
         *(
-            Cell(
-                percent(share.rate) if share.rate is not None else "",
-                f"{share.n:,} of {share.of:,}",
-            )
+            (percent(share.rate) if share.rate is not None else "", f"{share.n:,} of {share.of:,}")
             for share in figures.shares.values()
         ),
     )
+    return tuple(Cell(name, *each) for name, each in zip(HEADINGS, found, strict=True))
 
 
 def _number(median: Median) -> str:

@@ -74,10 +74,12 @@ def participation_deals(request: HttpRequest) -> HttpResponse:
     owed = list(closings_owed_by(viewer).values_list("closing", flat=True))
     after = after_place(request.GET)
     places, opened = closings_behind(theirs, measure, withheld=owed, after=after, limit=PAGE + 1)
+    share = counted.shares[measure.name] if counted else Share(0, 0)
     here = partial(state.address, "trends:participation_deals", of=measure.name)
     context = {
         "measure": measure,
-        "share": counted.shares[measure.name] if counted else Share(0, 0),
+        "share": share,
+        "withheld": share.n - opened,
         "opened": opened,
         "rows": deal_rows(tuple(pk for _, pk in places[:PAGE]), viewer),
         "days": days(state.period),
