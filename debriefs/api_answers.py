@@ -13,7 +13,7 @@ from common.api import (
     Named,
 )
 from deals.models import Outcome
-from debriefs.branching import path_of
+from debriefs.branching import Path, path_of
 from debriefs.hindsight import Hindsight
 from debriefs.kinds import value_words
 from debriefs.models import (
@@ -22,23 +22,28 @@ from debriefs.models import (
     Basis,
     CheckAnswer,
     CitedReason,
+    CodedText,
     Debrief,
+    DebriefVersion,
     Draft,
     FactorScore,
     Rating,
+    Recoding,
     RunnerUpBasis,
+    TextCoding,
 )
 from debriefs.queries.judgements import Judged, judged
 from debriefs.questions import TemplateDefinition
 from debriefs.services.corrections import may_correct_closing, outcome_after
 from debriefs.services.submission import missing_in
+from debriefs.submissions import unasked_keys
 from people.models import User
 
 
 class DraftOut(Schema):
     """A debrief being written. `missing` says what submitting would refuse now, by field;
     `asked` are the questions that its answers lead to. What isn't asked is kept in the draft
-    and left out of what is submitted.
+    and left out of what is submitted: `left_out`.
     """
 
     id: int
@@ -49,6 +54,10 @@ class DraftOut(Schema):
     values: dict[str, str]
     missing: dict[str, str]
     asked: list[str] = Field(description="Keys of questions, in the order of the template.")
+    left_out: list[str] = Field(
+        description="Keys of the questions and factors that are answered and that submitting now"
+        " would leave out, since the other answers don't ask them."
+    )
 
 
 class AnswerOut(Schema):
@@ -91,6 +100,33 @@ class JudgementOut(Schema):
     agrees: bool
     reasons: list[str] = Field(description="Their keys, the primary one first.")
     note: str
+    carried_over: bool = Field(
+        description="Given on an earlier version; the author has amended since and left the"
+        " reasons as they were."
+    )
+
+
+class RecodingOut(Schema):
+    """What somebody said that a reason meant; the author's own word stays as it is."""
+
+    reason: str = Field(description="The key of the reason that was named.")
+    meant: str = Field(description="The key of the reason that it stands for.")
+    name: str
+    kind: Literal["triage", "after_split"] = Field(
+        description="`triage` of “other” or “don't know” counts in the confirmed judgement,"
+        " `after_split` in today's list."
+    )
+    by: str
+    at: datetime
+
+
+class CodeOut(Schema):
+    """What a free text amounts to, from its list of codes; a merged one as the one that stands."""
+
+    text: CodedText
+    code: str
+    by: str
+    at: datetime
 
 
 class HindsightOut(Schema):
@@ -120,12 +156,18 @@ class DebriefOut(DebriefLine):
     answers: dict[str, AnswerOut]
     factors: dict[str, FactorOut]
     judgement: JudgementOut | None
+    recodings: list[RecodingOut]
+    codes: list[CodeOut]
     was_runner_up: bool | None
     runner_up_basis: RunnerUpBasis | None
     runner_up_evidence: str
     hindsight: HindsightOut
     facts: dict[str, Any] = Field(description="As they were when it was submitted.")
     amendable_until: datetime | None
+    left_out: list[str] = Field(
+        description="For its author: keys of the questions and factors that were answered and"
+        " left out at submission, since the other answers don't ask them."
+    )
 
 
 class DebriefPage(Schema):
@@ -146,7 +188,22 @@ def draft_out(debrief: Debrief, draft: Draft, person: User) -> DraftOut:
         values={name: value for name, value in draft.values.items() if value},
         missing=_missing(debrief, draft, person),
         asked=[each.key for each in definition.questions() if each.key in path.questions],
+        left_out=_left_out(definition, path, draft.values),
     )
+
+
+def _left_out(
+    definition: TemplateDefinition, path: Path, values: Mapping[str, str]
+) -> list[str]:
+    said = {
+        (kind, key)
+        for kind, key, part in (name.split(".", 2) for name in values if name.count(".") == 2)
+        if part != "audience" and values[f"{kind}.{key}.{part}"].strip()
+    }
+    unasked = unasked_keys(definition, path)
+    questions = [each.key for each in definition.questions() if ("answers", each.key) in said]
+    factors = [each.key for each in definition.factors() if ("factors", each.key) in said]
+    return [key for key in (*questions, *factors) if key in unasked]
 
 
 def _missing(debrief: Debrief, draft: Draft, person: User) -> dict[str, str]:
@@ -211,7 +268,36 @@ def _judgement_out(given: Judged | None) -> JudgementOut | None:
         agrees=given.agrees,
         reasons=[reason.key for reason in given.reasons],
         note=given.note,
+        carried_over=given.is_carried_over,
     )
+
+
+def _recodings_out(version: DebriefVersion) -> list[RecodingOut]:
+    recodings = Recoding.objects.in_force().filter(version=version).order_by("pk")
+    return [
+        RecodingOut(
+            reason=each.reason.key,
+            meant=each.into.key,
+            name=each.into.name,
+            kind="triage" if each.split_id is None else "after_split",
+            by=str(each.made_by or ""),
+            at=each.made_at,
+        )
+        for each in recodings.select_related("reason", "into", "made_by")
+    ]
+
+
+def _codes_out(version: DebriefVersion) -> list[CodeOut]:
+    codings = TextCoding.objects.in_force().filter(version=version).order_by("of_text")
+    return [
+        CodeOut(
+            text=CodedText(each.of_text),
+            code=each.code.today.name,
+            by=str(each.made_by or ""),
+            at=each.made_at,
+        )
+        for each in codings.select_related("code__merged_into", "made_by")
+    ]
 
 
 def _reasons_out(cited: Iterable[CitedReason]) -> list[ReasonOut]:
@@ -247,6 +333,8 @@ def debrief_out(debrief: Debrief, person: User) -> DebriefOut:
     return DebriefOut(
         **line_of(debrief, person),
         judgement=_judgement_out(judged(version)) if person.in_sales else None,
+        recodings=_recodings_out(version) if person.in_sales else [],
+        codes=_codes_out(version) if person.in_sales else [],
         version=version.number,
         template_version=debrief.template_version.number,
         answers={
@@ -275,6 +363,7 @@ def debrief_out(debrief: Debrief, person: User) -> DebriefOut:
         ),
         facts=_facts_for(version.facts, person),
         amendable_until=debrief.amendable_until if debrief.author_id == person.pk else None,
+        left_out=version.left_out if debrief.author_id == person.pk else [],
     )
 
 

@@ -117,6 +117,12 @@ def on_path(
     )
 
 
+def left_out_of(given: DebriefSubmission, submitted: DebriefSubmission) -> list[str]:
+    """The keys of the questions and factors that were answered and that the path didn't ask."""
+    kept = {each.key for each in (*submitted.answers, *submitted.factors)}
+    return [each.key for each in (*given.answers, *given.factors) if each.key not in kept]
+
+
 def unasked_keys(definition: TemplateDefinition, path: Path) -> set[str]:
     """The keys of the questions and factors that the path leaves out."""
     unasked = {each.key for each in definition.questions()} - path.questions

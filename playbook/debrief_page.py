@@ -18,7 +18,14 @@ from debriefs.hindsight import Hindsight
 from debriefs.kinds import typed_value, value_words
 from debriefs.models import Answer, Audience, CitedReason, Debrief, DebriefVersion, FactorScore
 from debriefs.price import PriceChecks
-from debriefs.queries.judgements import Judged, Meant, judged, meanings
+from debriefs.queries.judgements import (
+    Judged,
+    Meant,
+    Outdated,
+    judged,
+    meanings,
+    outdated_judgement,
+)
 from debriefs.questions import Question, TemplateDefinition
 from people.models import User
 from playbook.factor_chart import FactorChart, ScoredFactor
@@ -119,6 +126,7 @@ class DebriefPage:
     lesson: str
     reasons: tuple[Reason, ...]
     judged: Judged | None
+    outdated: Outdated | None
     was_runner_up: bool | None
     runner_up_basis: str
     runner_up_evidence: str
@@ -180,6 +188,7 @@ def debrief_page(debrief: Debrief, viewer: User) -> DebriefPage:
         lesson=answers[LESSON].text if LESSON in answers else "",
         reasons=_with_meanings(version, viewer),
         judged=judged(version) if viewer.in_sales else None,
+        outdated=outdated_judgement(version) if viewer.in_sales else None,
         was_runner_up=version.was_runner_up if viewer.in_sales else None,
         runner_up_basis=version.get_runner_up_basis_display() if viewer.in_sales else "",
         runner_up_evidence=version.runner_up_evidence if viewer.in_sales else "",

@@ -57,6 +57,14 @@ class TextCode(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def today(self) -> "TextCode":
+        """The code that stands for this one after merges."""
+        code = self
+        while code.merged_into is not None:
+            code = code.merged_into
+        return code
+
 
 class TextCodingQuerySet(models.QuerySet["TextCoding"]):
     def in_force(self) -> "TextCodingQuerySet":

@@ -244,6 +244,11 @@ class DebriefVersion(models.Model):
     )
     idea = models.TextField(blank=True, db_default="", help_text="What we could try.")
     seconds_to_fill = models.PositiveIntegerField(null=True)
+    left_out = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="Keys of what was answered and not submitted, since its path doesn't ask it.",
+    )
 
     class Meta:
         constraints = [

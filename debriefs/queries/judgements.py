@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from debriefs.models import DebriefVersion, LossReason, ReasonJudgement, Recoding
+from debriefs.models import CitedReason, DebriefVersion, LossReason, ReasonJudgement, Recoding
 
 
 @dataclass(frozen=True)
@@ -15,13 +15,30 @@ class Named:
 
 @dataclass(frozen=True)
 class Judged:
-    """A manager's judgement in force."""
+    """A manager's judgement in force. `is_carried_over` where it was given on an earlier version,
+    and the author has amended since without changing the reasons."""
 
     by: str
     at: datetime
     agrees: bool
     note: str
     reasons: tuple[Named, ...]
+    is_carried_over: bool
+
+
+@dataclass(frozen=True)
+class Outdated:
+    """A judgement of the version before, which the amendment's other reasons outdated.
+
+    `was` are the reasons that the manager had read; where they are the same as now, the words
+    beside “other” or “don't know” have changed.
+    """
+
+    by: str
+    at: datetime
+    version: int
+    was: tuple[Named, ...]
+    is_reworded: bool
 
 
 @dataclass(frozen=True)
@@ -51,7 +68,31 @@ def judged(version: DebriefVersion) -> Judged | None:
         agrees=judgement.agrees,
         note=judgement.note,
         reasons=tuple(_named(each.reason) for each in judgement.reasons.all()),
+        is_carried_over=judgement.judged_at < version.submitted_at,
     )
+
+
+def outdated_judgement(version: DebriefVersion) -> Outdated | None:
+    """What a manager judged of the version before, where this one has not been judged yet."""
+    if version.number == 1 or ReasonJudgement.objects.filter(version=version).exists():
+        return None
+    earlier = (
+        ReasonJudgement.objects.in_force()
+        .filter(version__debrief=version.debrief_id, version__number=version.number - 1)
+        .select_related("judged_by")
+        .first()
+    )
+    if earlier is None:
+        return None
+    was, now = _cited(earlier.version_id), _cited(version.pk)
+    return Outdated(
+        str(earlier.judged_by), earlier.judged_at, version.number - 1, was, is_reworded=was == now
+    )
+
+
+def _cited(version_id: int) -> tuple[Named, ...]:
+    cited = CitedReason.objects.filter(version=version_id).select_related("reason")
+    return tuple(_named(each.reason) for each in cited.order_by("rank"))
 
 
 def meanings(version: DebriefVersion) -> dict[int, list[Meant]]:

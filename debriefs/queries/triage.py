@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
+from common.text import tidy
 from debriefs.models import (
     ChangeKind,
     CitedReason,
@@ -59,7 +60,9 @@ class Choice:
 class Item:
     """Something to decide: what was said, of which deal, and what it can be.
 
-    `reason` is the id of the cited reason, 0 for a free text.
+    `reason` is the id of the cited reason, 0 for a free text. Where the version before was
+    decided on and the author changed the words since: `was_decided` as what, `was_text` on
+    which words.
     """
 
     id: int
@@ -72,6 +75,8 @@ class Item:
     deal: str
     closed_on: date
     choices: tuple[Choice, ...]
+    was_decided: str = ""
+    was_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,7 +174,17 @@ def _others(viewer: User) -> QuerySet[CitedReason]:
         .triaged()
         .filter(version=OuterRef("version"), reason=OuterRef("reason"))
     )
-    return _citations(viewer).filter(~Exists(triaged), reason__kind__in=kinds)
+    waiting = _citations(viewer).filter(~Exists(triaged), reason__kind__in=kinds)
+    before = {
+        "version__debrief": OuterRef("version__debrief"),
+        "version__number": OuterRef("version__number") - 1,
+        "reason": OuterRef("reason"),
+    }
+    then = Recoding.objects.in_force().triaged().filter(**before)
+    return waiting.annotate(
+        was_decided=Subquery(then.values("into__name")[:1]),
+        was_text=Subquery(CitedReason.objects.filter(**before).values("text")[:1]),
+    )
 
 
 def _to_recode(viewer: User, splits: _Splits) -> QuerySet[CitedReason]:
@@ -213,6 +228,10 @@ def _judged_to_recode(viewer: User, splits: _Splits) -> QuerySet[JudgedReason]:
 
 def _uncoded(viewer: User, of_text: CodedText) -> QuerySet[DebriefVersion]:
     coded = TextCoding.objects.in_force().filter(version=OuterRef("pk"), of_text=of_text)
+    before = {"debrief": OuterRef("debrief"), "number": OuterRef("number") - 1}
+    then = TextCoding.objects.in_force().filter(
+        of_text=of_text, **{f"version__{name}": value for name, value in before.items()}
+    )
     return (
         DebriefVersion.objects.filter(
             ~Exists(coded),
@@ -221,6 +240,10 @@ def _uncoded(viewer: User, of_text: CodedText) -> QuerySet[DebriefVersion]:
         )
         .exclude(**{of_text.column: ""})
         .select_related("debrief__closing__deal")
+        .annotate(
+            was_decided=Subquery(then.values("code__name")[:1]),
+            was_text=Subquery(DebriefVersion.objects.filter(**before).values(of_text.column)[:1]),
+        )
     )
 
 
@@ -239,17 +262,22 @@ def _item(row: Any, queue: Queue, choices: Any) -> Item:
     is_text = isinstance(row, DebriefVersion)
     version = row if is_text else row.version
     closing = version.debrief.closing
+    text = getattr(row, CodedText(queue.value).column) if is_text else row.text
+    was_text = getattr(row, "was_text", None) or ""
+    has_changed = bool(getattr(row, "was_decided", None)) and tidy(was_text) != tidy(text)
     return Item(
         id=row.pk,
         version=version.pk,
         reason=0 if is_text else row.reason_id,
         cited="" if is_text else row.reason.name,
-        text=getattr(row, CodedText(queue.value).column) if is_text else row.text,
+        text=text,
         quote="" if is_text else row.quote,
         debrief=version.debrief_id,
         deal=closing.deal.name,
         closed_on=closing.closed_on,
         choices=choices(row),
+        was_decided=row.was_decided if has_changed else "",
+        was_text=was_text if has_changed else "",
     )
 
 
@@ -272,7 +300,9 @@ def _judged_item(row: Any, splits: _Splits) -> Item:
 
 def _done(viewer: User) -> Iterable[Done]:
     """The latest decisions of either kind."""
-    scope = Q(version__debrief__in=_readable(viewer))
+    scope = Q(
+        version__debrief__in=_readable(viewer), version=F("version__debrief__current_version")
+    )
     related = ("made_by", "version__debrief__closing__deal")
     recodings = Recoding.objects.in_force().filter(scope).select_related(*related, "reason", "into")
     codings = TextCoding.objects.in_force().filter(scope).select_related(*related, "code")

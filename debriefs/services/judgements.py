@@ -26,7 +26,8 @@ def judge_reasons(
 ) -> ReasonJudgement:
     """Confirm the author's reasons (by naming the same), or name others, the primary one first.
 
-    It holds for the version that counts now: an amended debrief waits for another judgement.
+    It holds for the version that counts now, and for an amendment that cites the same; one that
+    cites otherwise waits for another judgement.
     `version_id` is the version that the manager has read. A judgement before it is kept,
     withdrawn. NotTheirs for anybody but a manager above the author; ReasonRefused for none or
     more than three reasons, for one named twice or off the list, and when the author has

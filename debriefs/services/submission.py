@@ -30,13 +30,14 @@ from debriefs.queries.facts import frozen_facts
 from debriefs.queries.locked import LockedDraft, lock_draft_of, lock_draft_on
 from debriefs.questions import TemplateDefinition, definition_of
 from debriefs.rules import Standard, errors_of
+from debriefs.services.carrying_over import carry_over
 from debriefs.services.corrections import (
     correct_facts,
     may_correct_closing,
     outcome_after,
 )
 from debriefs.services.drafts import active_seconds_since_save, require_amendable
-from debriefs.submissions import DebriefSubmission, on_path, submission_of
+from debriefs.submissions import DebriefSubmission, left_out_of, on_path, submission_of
 from outbox.services import record
 from people.access import people_below
 from people.models import User
@@ -51,7 +52,7 @@ def submit_debrief(
     What the path of the answers doesn't ask is left out. Corrected facts go to the deal, the
     facts are frozen into the version, the author's request is done, the draft is gone and
     `debrief.submitted` is recorded: all or nothing, in at most 12 statements however much
-    was answered (a correction of facts costs its own).
+    was answered (a correction of facts costs its own, an amendment what others made of it).
     The same `submission_id` again gives the same version. AlreadySubmitted when another
     submission was first, AmendingClosed after the days for it, FieldsRefused with a message
     per field, NotTheirs for anybody but the author.
@@ -163,7 +164,7 @@ def _submit(
         require_amendable(debrief)
     definition = definition_of(debrief.template_version_id)
     outcome = outcome_after(debrief.closing, submission.facts)
-    submission = on_path(submission, definition, outcome=outcome)
+    given, submission = submission, on_path(submission, definition, outcome=outcome)
     reasons = _checked(
         submission,
         definition,
@@ -188,9 +189,12 @@ def _submit(
         rival_better=submission.hindsight.rival_better,
         idea=submission.hindsight.idea,
         seconds_to_fill=draft.active_seconds + active_seconds_since_save(draft),
+        left_out=left_out_of(given, submission),
     )
     _keep_answers(version, submission, definition)
     _keep_reasons(version, submission, reasons)
+    if debrief.current_version_id is not None:
+        carry_over(debrief.current_version_id, version)
     _finish(debrief, version, by)
     return version
 

@@ -53,7 +53,7 @@ def code_text(version: DebriefVersion, code: TextCode, *, by: User) -> TextCodin
     coding = TextCoding.objects.create(
         version=version,
         of_text=of_text,
-        code=_standing(code),
+        code=code.today,
         made_by=by,
         made_at=timezone.now(),
     )
@@ -103,7 +103,7 @@ def merge_codes(code: TextCode, *, into: TextCode, by: User) -> TextCode:
         each.pk: each for each in TextCode.objects.select_for_update().of(CodedText(code.of_text))
     }
     code, into = rows[code.pk], rows.get(into.pk, into)
-    into = _standing(into)
+    into = into.today
     if into.of_text != code.of_text:
         raise ReasonRefused("into", "That is a code of the other list.", "Choose another one.")
     if code.merged_into_id is not None:
@@ -124,12 +124,6 @@ def part_code(code: TextCode, *, by: User) -> TextCode:
         code.merged_into = None
         code.save(update_fields=["merged_into"])
         _tell_changed(code, by)
-    return code
-
-
-def _standing(code: TextCode) -> TextCode:
-    while code.merged_into is not None:
-        code = code.merged_into
     return code
 
 

@@ -327,6 +327,28 @@ def test_what_a_draft_asks_follows_its_answers(rep: User, calling: Calling) -> N
     assert draft["values"]["answers.bidders.value"] == "1200.5"
 
 
+def test_what_a_submission_left_out_is_told_to_its_author(
+    rep: User, manager: User, calling: Calling
+) -> None:
+    install_defaults()
+    publish()
+    api, ident = begun(rep, calling)
+    assert api.patch(f"/debriefs/{ident}", KINDS).json()["left_out"] == []
+    direct = {
+        "answers": {
+            "procedure": {"value": "direct"},
+            "fit": {"value": 1},
+            "fit_gap": {"text": "The interface."},
+        }
+    }
+    draft = api.patch(f"/debriefs/{ident}", direct).json()
+    assert "bidders" in draft["left_out"]
+    submitted = api.post(f"/debriefs/{ident}/submit").json()
+    assert submitted["left_out"] == draft["left_out"]
+    assert "bidders" not in submitted["answers"]
+    assert calling(manager).get(f"/debriefs/{ident}").json()["left_out"] == []
+
+
 def test_the_template_in_force_tells_kinds_options_and_rules(rep: User, calling: Calling) -> None:
     install_defaults()
     publish()
