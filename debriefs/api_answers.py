@@ -192,9 +192,7 @@ def draft_out(debrief: Debrief, draft: Draft, person: User) -> DraftOut:
     )
 
 
-def _left_out(
-    definition: TemplateDefinition, path: Path, values: Mapping[str, str]
-) -> list[str]:
+def _left_out(definition: TemplateDefinition, path: Path, values: Mapping[str, str]) -> list[str]:
     said = {
         (kind, key)
         for kind, key, part in (name.split(".", 2) for name in values if name.count(".") == 2)

@@ -119,8 +119,13 @@ def on_path(
 
 def left_out_of(given: DebriefSubmission, submitted: DebriefSubmission) -> list[str]:
     """The keys of the questions and factors that were answered and that the path didn't ask."""
-    kept = {each.key for each in (*submitted.answers, *submitted.factors)}
-    return [each.key for each in (*given.answers, *given.factors) if each.key not in kept]
+    kept = _keys(submitted)
+    return [key for key in _keys(given) if key not in kept]
+
+
+def _keys(submission: DebriefSubmission) -> list[str]:
+    answers = [each.key for each in submission.answers]
+    return answers + [each.key for each in submission.factors]
 
 
 def unasked_keys(definition: TemplateDefinition, path: Path) -> set[str]:

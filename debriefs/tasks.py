@@ -23,3 +23,9 @@ def keep_escalations() -> None:
 def repair_reminders() -> None:
     """Daily: what an error left out of line."""
     reminders.repair_reminders()
+
+
+@shared_task
+def keep_reviews() -> None:
+    """Hourly: the lines of loss reasons whose review has come due."""
+    reminders.keep_reviews()

@@ -67,6 +67,7 @@ urlpatterns = [
     path("signed-in/", draft.signed_in_again, name="signed_in"),
     path("requests/<int:request_id>/dismiss/", worklist.dismiss, name="dismiss"),
     path("requests/<int:request_id>/snooze/", worklist.snooze, name="snooze"),
+    path("requests/<int:request_id>/wake/", worklist.wake, name="wake"),
     path("requests/<int:request_id>/hand-over/", worklist.hand_over, name="hand_over"),
     path("closings/<int:closing_id>/", form.debrief_form, name="form"),
     path("closings/<int:closing_id>/quick/", quick.quick, name="quick"),

@@ -13,12 +13,14 @@ from django.utils import timezone
 from notices import services
 from notices.models import Digest
 from notices.queries import Line, Open, open_for
+from notices.services import BegunElsewhere, HandingOver
 from people.models import Channel
 from people.validators import is_chat_address
 
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 10
+FIRST_BYTE = "http11.send_request_headers.started"
 REFUSED_FOR_NOW = {429, 503}
 TEAMS_HOSTS = (".office.com", ".azure.com", ".powerplatform.com")
 
@@ -42,19 +44,24 @@ def _post(digest: Digest, listed: Open | None, client: httpx.Client) -> bool:
     if listed is None or not digest.person.is_active or not is_chat_address(address):
         services.drop_digest(digest)
         return False
-    if not services.begin_digest(digest):
-        return False
+    handing_over = HandingOver(digest)
+
+    def trace(event: str, _info: Any) -> None:
+        if event == FIRST_BYTE:
+            handing_over.begin()
+
     try:
         answer = client.post(
             address,
             json=message(listed, address=address),
             headers={"Idempotency-Key": str(digest.public_id)},
+            extensions={"trace": trace},
         )
-    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-        services.postpone_digest(digest, why=f"{type(error).__name__}: {error}")
+    except BegunElsewhere:
         return False
     except httpx.HTTPError as error:
-        services.doubt_digest(digest, why=f"{type(error).__name__}: {error}")
+        settle = services.doubt_digest if handing_over.has_begun else services.postpone_digest
+        settle(digest, why=f"{type(error).__name__}: {error}")
         return False
     return _settle(digest, answer.status_code)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,6 +15,8 @@ from django.utils import timezone
 from notices import services
 from notices.models import Digest
 from notices.queries import Open, open_for
+from notices.services import BegunElsewhere, HandingOver
+from notices.smtp import Backend, Letter
 from people.models import Channel
 
 log = logging.getLogger(__name__)
@@ -61,29 +63,34 @@ def _send(digest: Digest, listed: Open | None, connection: BaseEmailBackend) -> 
     if listed is None or not digest.person.is_active or not digest.person.email:
         services.drop_digest(digest)
         return False
-    message = letter(digest, listed)
-    if not services.begin_digest(digest):
-        return False
+    handing_over = HandingOver(digest)
+    message = letter(digest, listed, before_the_end=handing_over.begin)
     try:
+        if not isinstance(connection, Backend):
+            handing_over.begin()
         connection.send_messages([message])
+    except BegunElsewhere:
+        _close(connection)
+        return False
     except (OSError, smtplib.SMTPException) as error:
         _close(connection)
         log.warning("the digest of person %s was not sent: %s", digest.person_id, error)
-        _outcome_of(error)(digest, why=f"{type(error).__name__}: {error}")
+        outcome = _outcome_of(error, has_begun=handing_over.has_begun)
+        outcome(digest, why=f"{type(error).__name__}: {error}")
         return False
     services.mark_sent(digest)
     return True
 
 
-def _outcome_of(error: Exception) -> Callable[..., None]:
-    """Refused for now, refused for good, or broken off, when nobody knows."""
+def _outcome_of(error: Exception, *, has_begun: bool) -> Callable[..., None]:
+    """Refused for now, refused for good, or broken off: once begun nobody knows what became of it."""
     codes: list[int] = []
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
     elif isinstance(error, smtplib.SMTPResponseException):
         codes = [error.smtp_code]
     if not codes:
-        return services.doubt_digest
+        return services.doubt_digest if has_begun else services.postpone_digest
     for_now = all(400 <= code < 500 for code in codes)
     return services.postpone_digest if for_now else services.fail_digest
 
@@ -95,7 +102,7 @@ def _close(connection: BaseEmailBackend) -> None:
         log.debug("the mail server hung up first", exc_info=True)
 
 
-def letter(digest: Digest, listed: Open) -> EmailMultiAlternatives:
+def letter(digest: Digest, listed: Open, *, before_the_end: Callable[[], None]) -> Letter:
     """Text and HTML with a link for each thing. Its Message-ID is the same whenever it is made."""
     settings_url = f"{settings.ENV.base_url}{reverse('notices:reminders')}"
     context = {
@@ -104,7 +111,7 @@ def letter(digest: Digest, listed: Open) -> EmailMultiAlternatives:
         "company": settings.ENV.company_name,
         "settings_url": settings_url,
     }
-    message = EmailMultiAlternatives(
+    message = Letter(
         subject=listed.headline,
         body=render_to_string("notices/digest.txt", context),
         to=[digest.person.email or ""],
@@ -113,6 +120,7 @@ def letter(digest: Digest, listed: Open) -> EmailMultiAlternatives:
             "List-Unsubscribe": f"<{settings_url}>",
             "Auto-Submitted": "auto-generated",
         },
+        before_the_end=before_the_end,
     )
     message.attach_alternative(render_to_string("notices/digest.html", context), "text/html")
     return message

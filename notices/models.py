@@ -84,8 +84,9 @@ class Digest(models.Model):
     """One person's digest of one local day: there is never a second.
 
     `leased_until` is until when one worker has it; after that another takes it. `begun_at` is
-    set, and committed, just before it is handed to the mail server or the chat: from then on
-    nobody sends it again, since whether it arrived can't be known.
+    set, and committed, just before the byte without which the mail server or the chat hasn't
+    got it: from then on nobody sends it again unless it is refused, since whether it arrived
+    can't be known until the answer, upon which `sent_at` is set.
     """
 
     public_id = models.UUIDField(

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from common.audit import now_acting
 from people.access import signed_in
 from people.models import User
 from people.services import authenticate_token
@@ -15,6 +16,7 @@ class BearerToken(HttpBearer):
         person = authenticate_token(token)
         if person is not None:
             request.user = person
+            now_acting(user=person.pk)
         return person
 
 

@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models.functions import Lower, Now
 
+from common.audit import audited
 from people.validators import validate_calendar, validate_chat_address, validate_time_zone
 
 
@@ -111,6 +112,7 @@ class PlainUserManager(BaseUserManager["User"]):
 UserManager = PlainUserManager.from_queryset(UserQuerySet)
 
 
+@audited(exclude=("password", "last_login", "chat_webhook"))
 class User(AbstractBaseUser, PermissionsMixin):
     """A person: someone who signs in, or an inactive one whom an import named."""
 
@@ -245,6 +247,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
         return self.filter(retired_at=None)
 
 
+@audited()
 class Team(models.Model):
     """A node of the tree company, region, team. `manager` answers for it and all below."""
 
@@ -293,6 +296,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(models.Q(until=None) | models.Q(until__gt=day), since__lte=day)
 
 
+@audited()
 class Membership(models.Model):
     """A person belonged to a team from `since` until the day before `until`."""
 
@@ -332,6 +336,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         )
 
 
+@audited(exclude=("digest", "last_used_at"))
 class ApiToken(models.Model):
     """A bearer token that carries its person's rights; only its SHA-256 is kept."""
 

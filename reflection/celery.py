@@ -23,4 +23,10 @@ def wait_longer_as_a_consumer(conf: Any, **_: Any) -> None:
     }
 
 
+def say_who_acts(**_: Any) -> None:
+    """Changes that a task makes are noted as the task's."""
+    import reflection.acting  # noqa: F401
+
+
 celeryd_init.connect(wait_longer_as_a_consumer)
+celeryd_init.connect(say_who_acts)

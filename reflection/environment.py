@@ -224,7 +224,7 @@ def mail_from_url(url: str) -> dict[str, Any]:
     if parts.scheme not in default_ports or not parts.hostname:
         raise ValueError("must read smtp+tls://user:password@host:587 (or smtp://, smtps://)")
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_BACKEND": "notices.smtp.Backend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": parts.port or default_ports[parts.scheme],
         "EMAIL_HOST_USER": unquote(parts.username or ""),

@@ -92,6 +92,7 @@ MANAGE = (
     Entry("Questions", "debriefs:template_list", "settings", ADMINS),
     Entry("Loss reasons", "debriefs:reason_list", "target", ADMINS),
     Entry("Exchange rates", "deals:rate_list", "globe", ADMINS),
+    Entry("Audit", "audit", "shield-check", ADMINS),
     Entry("Undelivered events", "outbox:dead_letters", "inbox", ADMINS),
 )
 PERSONAL = (

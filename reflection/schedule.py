@@ -44,6 +44,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 300.0,
         "options": {"expires": 300.0},
     },
+    "tell owners of reviews of loss reasons": {
+        "task": "debriefs.tasks.keep_reviews",
+        "schedule": crontab(minute=1),
+    },
     "repair the reminders of debriefs": {
         "task": "debriefs.tasks.repair_reminders",
         "schedule": crontab(hour=3, minute=50),

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from common.audit import audited
+
 LONGEST_NAME = 80
 BEFORE_THE_SPLIT = " (before the split)"
 
@@ -16,6 +18,7 @@ class ReasonGroupQuerySet(models.QuerySet["ReasonGroup"]):
         return self.filter(retired_at=None)
 
 
+@audited()
 class ReasonGroup(models.Model):
     """The upper level: what kind of reason it is."""
 
@@ -53,6 +56,7 @@ class LossReasonQuerySet(models.QuerySet["LossReason"]):
         return self.choosable().filter(review_on__lte=on)
 
 
+@audited()
 class LossReason(models.Model):
     """A reason that a debrief can cite. "Other" and "don't know" must carry text.
 
@@ -141,6 +145,7 @@ class ReasonChangeQuerySet(models.QuerySet["ReasonChange"]):
         return self.filter(taken_back_at=None).order_by("since", "pk")
 
 
+@audited()
 class ReasonChange(models.Model):
     """One change of the list: what, from which day, by whom.
 

@@ -33,6 +33,22 @@ class DebriefRequestQuerySet(models.QuerySet["DebriefRequest"]):
     def awake(self, *, at: datetime) -> "DebriefRequestQuerySet":
         return self.exclude(snoozed_until__gt=at)
 
+    def ended_by(self, closing_id: int, *, author_id: int) -> "DebriefRequestQuerySet":
+        """Those that this author's debrief answers: the author's own, and what they handed over.
+
+        Who passed a request on and writes all the same leaves nothing to wait for: the owner's
+        debrief counts, else the first. A second view that somebody asked for is wanted still.
+        """
+        passed_on = RequestHandover.objects.filter(
+            request=models.OuterRef("pk"), from_person=author_id
+        )
+        return self.filter(
+            models.Q(person=author_id)
+            | models.Q(models.Exists(passed_on), asked_by=None, dismissed_at=None),
+            closing=closing_id,
+            done_at=None,
+        )
+
     def with_handover(self) -> "DebriefRequestQuerySet":
         """Each with `handed_from` and `handed_because` of the last time it changed hands, or None."""
         last = RequestHandover.objects.filter(request=models.OuterRef("pk")).order_by("-pk")
@@ -45,8 +61,7 @@ class DebriefRequestQuerySet(models.QuerySet["DebriefRequest"]):
 class DebriefRequest(models.Model):
     """A closing waits for this person's debrief: its owner's, or one that somebody asked for.
 
-    The person's manager hears of it at `escalates_at`, and nobody after `reminded_until`;
-    requests older than these two, which have neither, remind and escalate to nobody.
+    The person's manager hears of it at `escalates_at`, and nobody after `reminded_until`.
     """
 
     closing = models.ForeignKey(Closing, on_delete=models.CASCADE, related_name="requests")

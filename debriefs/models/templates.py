@@ -1,10 +1,15 @@
 """Question templates. A published version is immutable; debriefs keep the one they used."""
 
+from functools import reduce
+from operator import or_
+
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+from common.audit import audited
 from deals.models import Currency, Outcome, Product
 from people.models import Team
 
@@ -15,6 +20,7 @@ class QuestionTemplateQuerySet(models.QuerySet["QuestionTemplate"]):
         return self.order_by("is_default", "position", "pk")
 
 
+@audited()
 class QuestionTemplate(models.Model):
     """A set of questions with a history of numbered versions. The default always applies."""
 
@@ -53,8 +59,21 @@ class TemplateVersionQuerySet(models.QuerySet["TemplateVersion"]):
         return self.select_related("template").prefetch_related("products", "teams")
 
 
+_PUBLISHED = pgtrigger.Q(old__published_at__isnull=False)
+_WHAT_IT_ASKS = (
+    *("template", "number", "definition", "outcomes"),
+    *("amount_from", "amount_below", "amount_currency"),
+)
+_CHANGES_IT = reduce(
+    or_,
+    (pgtrigger.Q(**{f"old__{each}__df": pgtrigger.F(f"new__{each}")}) for each in _WHAT_IT_ASKS),
+    pgtrigger.Q(new__published_at__isnull=True),
+)
+
+
+@audited()
 class TemplateVersion(models.Model):
-    """One version: a draft until it is published, and never changed after.
+    """One version: a draft until it is published, and never changed after: triggers refuse it.
 
     `definition` is read through `debriefs.questions.TemplateDefinition`. The fields from
     `outcomes` to `teams` say which closed deals it asks (`debriefs.scopes`); what is empty
@@ -130,6 +149,16 @@ class TemplateVersion(models.Model):
                 | models.Q(amount_below=None)
                 | models.Q(amount_from__lt=models.F("amount_below")),
                 name="debriefs_templateversion_amounts_in_order",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published_is_frozen",
+                operation=pgtrigger.Update,
+                condition=_PUBLISHED & _CHANGES_IT,
+            ),
+            pgtrigger.Protect(
+                name="published_is_kept", operation=pgtrigger.Delete, condition=_PUBLISHED
             ),
         ]
 

@@ -143,8 +143,12 @@ def changes_since(draft: Draft, *, base_revision: int, writer: str) -> dict[str,
 
 
 def active_seconds_since_save(draft: Draft) -> int:
-    """Seconds of writing since the last save; a pause counts as `LONGEST_PAUSE` at most."""
-    return min(int((timezone.now() - draft.saved_at).total_seconds()), LONGEST_PAUSE)
+    """Seconds of writing since the last save; a pause counts as `LONGEST_PAUSE` at most.
+
+    None where the database's clock is ahead of ours.
+    """
+    seconds = int((timezone.now() - draft.saved_at).total_seconds())
+    return max(0, min(seconds, LONGEST_PAUSE))
 
 
 def _locked_draft(debrief: Debrief) -> Draft:

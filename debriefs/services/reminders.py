@@ -1,21 +1,26 @@
-"""What `notices` is told of requests: of each to the person asked, of all late ones to their manager.
+"""What `notices` is told: of each request to the person asked, of all late ones to their manager,
+of reviews of loss reasons to their owner.
 
-Both say what should stand now, worked out from the rows, so that calling them again repairs.
+All say what should stand now, worked out from the rows, so that calling them again repairs.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils import timezone
 
-from debriefs.models import DebriefRequest
+from common.clock import company_today
+from debriefs.deadlines import start_of
+from debriefs.models import DebriefRequest, LossReason
 from notices.queries import told_since
 from notices.services import Due, keep_notices
 from people.queries import managers_above
 
 REQUESTED = "debriefs.requested"
+REVIEW = "debriefs.review"
 ESCALATED = "debriefs.escalated"
 _TEAMS = "teams"
 
@@ -45,6 +50,40 @@ def repair_reminders() -> None:
     """The same for every request that reminds or did so until lately."""
     lately = DebriefRequest.objects.filter(reminded_until__gt=timezone.now())
     keep_reminders(lately.values_list("closing", flat=True))
+
+
+def keep_reviews() -> None:
+    """One line for each loss reason whose review has come due, to whoever owns the reason.
+
+    From the midnight with which its review day begins in the company's time zone, for as many
+    days as other reminders are repeated. Four statements for however many.
+    """
+    reasons = LossReason.objects.order_by("pk")
+    due = reasons.due_for_review(on=company_today()).filter(owner__is_active=True)
+    due = due.select_related("owner")
+    keep_notices(
+        REVIEW,
+        about=[f"reason:{key}" for key in reasons.values_list("pk", flat=True)],
+        dues=[_review(reason) for reason in due],
+    )
+
+
+def _review(reason: LossReason) -> Due:
+    """An admin is led to where the reason is described, anybody else to its page in the playbook."""
+    owner, day = reason.owner, reason.review_on
+    assert owner is not None
+    assert day is not None
+    since = start_of(day, time_zone=settings.ENV.company_time_zone)
+    page = "debriefs:reason_describe" if owner.is_admin else "playbook:reason"
+    who = "" if owner.is_admin else " An admin changes it."
+    return Due(
+        person_id=owner.pk,
+        subject=f"reason:{reason.pk}",
+        text=f"Review the loss reason “{reason.name}”: does its definition still hold?{who}",
+        path=reverse(page, args=[reason.pk]),
+        shown_from=since,
+        shown_until=since + timedelta(days=settings.ENV.reminder_days),
+    )
 
 
 def keep_escalations(*, at: datetime) -> None:

@@ -93,6 +93,20 @@ def snooze_request(request: DebriefRequest, *, until: date, by: User) -> Debrief
     return request
 
 
+@transaction.atomic
+def wake_request(request: DebriefRequest, *, by: User) -> DebriefRequest:
+    """Take it back that a request was put off: it reminds from now on.
+
+    Only the person asked may. RequestNotOpen when it was decided on meanwhile.
+    """
+    if by.pk != request.person_id:
+        raise NotTheirs("Only the person asked takes it back that a request was put off.")
+    _change_open(request, snoozed_until=None)
+    keep_reminders([request.closing_id])
+    request.refresh_from_db()
+    return request
+
+
 def may_take_over(request: DebriefRequest) -> UserQuerySet:
     """Everybody in sales sees a closed deal; left out is who was asked, asks, or has written it."""
     return (

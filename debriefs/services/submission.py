@@ -294,9 +294,8 @@ def _finish(debrief: Debrief, version: DebriefVersion, by: User) -> None:
         }
     )
     Debrief.objects.filter(pk=debrief.pk).update(current_version=version, **first)
-    DebriefRequest.objects.filter(
-        closing=debrief.closing_id, person=debrief.author_id, done_at=None
-    ).update(done_at=version.submitted_at, dismissed_at=None, dismissed_because="")
+    requests = DebriefRequest.objects.ended_by(debrief.closing_id, author_id=debrief.author_id)
+    requests.update(done_at=version.submitted_at, dismissed_at=None, dismissed_because="")
     Draft.objects.filter(debrief=debrief).delete()
     deal_id = debrief.closing.deal_id
     record(

@@ -8,7 +8,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from debriefs.access import own_request
 from debriefs.deadlines import snooze_days
@@ -16,7 +16,12 @@ from debriefs.errors import FieldsRefused, RequestNotOpen
 from debriefs.models import DebriefRequest
 from debriefs.queries.worklist import worklist_of
 from debriefs.request_forms import DismissForm, HandOverForm, SnoozeForm
-from debriefs.services.requests import dismiss_request, hand_over_request, snooze_request
+from debriefs.services.requests import (
+    dismiss_request,
+    hand_over_request,
+    snooze_request,
+    wake_request,
+)
 from people.access import require_role, signed_in
 from people.forms import posted
 from people.models import Role
@@ -86,6 +91,22 @@ def snooze(request: HttpRequest, request_id: int) -> HttpResponse:
     )
 
 
+@require_POST
+def wake(request: HttpRequest, request_id: int) -> HttpResponse:
+    """A request that was put off waits again."""
+    user = signed_in(request)
+    asked = own_request(user, request_id)
+    if asked.person_id != user.pk:
+        raise PermissionDenied("Only the person asked takes it back that a request was put off.")
+    try:
+        wake_request(asked, by=user)
+    except RequestNotOpen as refused:
+        messages.warning(request, str(refused))
+    else:
+        messages.success(request, f"“{asked.closing.deal}” waits for you again.")
+    return redirect("debriefs:mine")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: HttpRequest, request_id: int) -> HttpResponse:
     """Ask somebody else for the debrief instead."""
@@ -102,7 +123,8 @@ def hand_over(request: HttpRequest, request_id: int) -> HttpResponse:
         asked,
         form,
         title="Hand it over",
-        lede="For a deal that somebody else knows better. They have two days of their own for it.",
+        lede="For a deal that somebody else knows better. They have two days of their own for it. If"
+        " you write it after all, nothing waits for them any more.",
         submit="Hand over",
     )
 

@@ -1,6 +1,8 @@
 """Keeping notices; claiming, leasing and settling digests."""
 
 from notices.services.digests import (
+    BegunElsewhere,
+    HandingOver,
     begin_digest,
     claim_digests,
     doubt_digest,
@@ -14,7 +16,9 @@ from notices.services.digests import (
 from notices.services.notices import Due, keep_notices
 
 __all__ = [
+    "BegunElsewhere",
     "Due",
+    "HandingOver",
     "begin_digest",
     "claim_digests",
     "doubt_digest",

@@ -101,11 +101,30 @@ def lease_digests(channel: Channel, *, at: datetime) -> list[Digest]:
     return batch
 
 
+class BegunElsewhere(Exception):
+    """Another worker handed the digest over after this one's lease was over."""
+
+
+@dataclass
+class HandingOver:
+    """One attempt to hand a digest over. `begin` is called just before it can't be taken back."""
+
+    digest: Digest
+    has_begun: bool = False
+
+    def begin(self) -> None:
+        """Commit that it is handed over now. BegunElsewhere where another worker was first."""
+        if not begin_digest(self.digest):
+            raise BegunElsewhere
+        self.has_begun = True
+
+
 def begin_digest(digest: Digest) -> bool:
     """Note that it is handed over now; False where another worker was first.
 
-    Committed before the first byte goes out: a worker that dies after it leaves the digest
-    unsent rather than sent twice.
+    Committed before the byte without which nobody has it: a worker that dies before leaves
+    it to another; one that dies after, until the answer is noted, leaves it unsent rather
+    than sent twice.
     """
     free = Digest.objects.filter(pk=digest.pk, begun_at=None, failed_at=None)
     return bool(free.update(begun_at=timezone.now()))

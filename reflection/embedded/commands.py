@@ -33,15 +33,22 @@ def run_command(argv: list[str]) -> None:
 
     layout = settings.EMBEDDED_LAYOUT
     if not settings.EMBEDDED_DATABASE or not _needs_database(argv):
-        execute_from_command_line(argv)
+        _execute(argv)
         return
     try:
         with attach.database(layout) as is_new:
             if is_new and argv[1] != "migrate":
                 _make_tables()
-            execute_from_command_line(argv)
+            _execute(argv)
     except ServiceError as error:
         sys.exit(f"reflection: {error}")
+
+
+def _execute(argv: list[str]) -> None:
+    from common.audit import acting
+
+    with acting(command=" ".join(argv[1:2])):
+        execute_from_command_line(argv)
 
 
 def _needs_database(argv: list[str]) -> bool:

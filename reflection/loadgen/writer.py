@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from deals.models import Closing, Deal, Outcome
 from debriefs.branching import Path, answer_field, path_of
+from debriefs.deadlines import deadlines
 from debriefs.models import (
     Debrief,
     DebriefVersion,
@@ -24,7 +25,6 @@ from reflection.loadgen.words import Phrasebook
 from reflection.loadgen.world import World
 
 CHUNK = 5_000
-REQUEST_HOURS = 48
 REQUEST_DAYS = 14
 
 
@@ -205,9 +205,12 @@ class Writer:
             deal = each.draw
             if deal.closed_on >= fresh and not deal.debriefed:
                 asked = _morning_of(deal)
-                due = asked + timedelta(hours=REQUEST_HOURS)
+                dates = deadlines(asked, time_zone="UTC", calendar="")
                 owner = self._world.owners[deal.owner].pk
-                tables.requests.add(*(each.closing, owner, asked, due, None, None, ""), None, None)
+                tables.requests.add(
+                    *(each.closing, owner, asked, dates.due_at, None, None, ""),
+                    *(dates.escalates_at, dates.reminded_until),
+                )
         tables.flush()
 
 

@@ -347,6 +347,7 @@ LINES = [
     # notices
     line("notices:reminders", SIGNED_IN),
     # outbox
+    line("audit", ADMINS),
     line("outbox:dead_letters", ADMINS),
     post("outbox:replay_all", ADMINS_DONE),
     post("outbox:replay", ADMINS_DONE, lambda world: {"pk": 1}),
@@ -421,6 +422,7 @@ LINES = [
     post("debriefs:withdraw", "302 403 403 302 403 403 403", lost_debrief),
     line("debriefs:dismiss", "302 200 404 200 404 404 404", debrief_request),
     line("debriefs:snooze", "302 200 404 403 404 404 404", debrief_request),
+    post("debriefs:wake", "302 302 404 403 404 404 404", debrief_request),
     line("debriefs:hand_over", "302 200 404 200 404 404 404", debrief_request),
     # triage
     line("debriefs:triage", LEADS),

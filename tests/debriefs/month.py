@@ -8,12 +8,12 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import time_machine
 from django.core.mail import EmailMessage
-from django.core.mail.backends.base import BaseEmailBackend
 from holidays import HolidayBase, country_holidays
 
 from deals.models import Closing, Deal, Outcome
@@ -26,6 +26,7 @@ from debriefs.services.requests import (
     snooze_request,
 )
 from debriefs.tasks import keep_escalations
+from notices.smtp import Backend
 from notices.tasks import mail_digests
 from people.models import Channel, Membership, Role, Team, User
 
@@ -48,10 +49,14 @@ class Killed(BaseException):
     """What a killed worker looks like from inside: nothing after it runs."""
 
 
-class Postman(BaseEmailBackend):
-    """Notes each mail; dies at a chance before a mail goes out, or after that."""
+class Postman(Backend):
+    """Notes each mail; dies at a chance before a mail goes out, before its end, or after that.
+
+    `in_doubt` are the mails at which it died after their end and before the server had them.
+    """
 
     sent: ClassVar[list[tuple[datetime, str, str]]] = []
+    in_doubt: ClassVar[list[tuple[datetime, str]]] = []
     deaths: ClassVar[float] = 0.0
     chance: ClassVar[random.Random] = random.Random(4)
 
@@ -62,9 +67,21 @@ class Postman(BaseEmailBackend):
     def send_messages(self, messages: Any) -> int:
         self._perhaps_die()
         for message in messages:
+            message.before_the_end()
+            self._perhaps_die_in_doubt(message)
             self._note(message)
         self._perhaps_die()
         return len(messages)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _perhaps_die_in_doubt(self, message: EmailMessage) -> None:
+        try:
+            self._perhaps_die()
+        except Killed:
+            Postman.in_doubt.append((datetime.now(UTC), message.to[0]))
+            raise
 
     def _note(self, message: EmailMessage) -> None:
         mail = (datetime.now(UTC), message.to[0], str(message.message()["Message-ID"]))
@@ -238,15 +255,27 @@ class Month:
         for manager in late:
             self.waiting.setdefault(manager, []).append(Waiting(now, now + 4 * TICK))
 
+    def key_of(self, at: datetime, address: str) -> DigestKey:
+        """Whose digest a mail is, and of which local day."""
+        person = self.by_address[address]
+        return person.pk, at.astimezone(ZoneInfo(person.time_zone)).date()
+
+    @cached_property
+    def by_address(self) -> dict[str, User]:
+        return {str(person.email): person for person in self.people.values()}
+
+    def waits(self, person: int, at: datetime) -> bool:
+        """Whether anything was open for this person then."""
+        return any(span.since <= at < span.until for span in self.waiting.get(person, []))
+
     def expected(self) -> dict[DigestKey, datetime]:
         """Who should get a digest of which local day, and at which moment."""
         calendars = {code: _calendar(code) for _, code in PLACES}
         found = {}
         for person in self.people.values():
             if person.channel == Channel.MAIL:
-                spans = self.waiting.get(person.pk, [])
                 for day, at in _hours_of(person, calendars[person.calendar]):
-                    if any(span.since <= at < span.until for span in spans):
+                    if self.waits(person.pk, at):
                         found[person.pk, day] = at
         return found
 

@@ -14,14 +14,19 @@ from deals.models import Closing
 from debriefs.errors import FieldsRefused, NotTheirs, RequestNotOpen
 from debriefs.models import DebriefRequest
 from debriefs.queries.worklist import next_waiting, worklist_of
+from debriefs.services.drafts import begin_debrief
+from debriefs.services.reminders import keep_reminders
 from debriefs.services.requests import (
     dismiss_request,
     hand_over_request,
     open_requests,
     snooze_request,
+    wake_request,
 )
+from debriefs.services.submission import submit_debrief
 from notices.models import Notice
 from people.models import User
+from tests.debriefs.submissions import FIRST, quick
 from tests.factories import DebriefRequestFactory, MembershipFactory, UserFactory, closed_deal
 from tests.factories import submitted_debrief as submitted
 
@@ -134,6 +139,50 @@ def test_what_is_put_off_goes_to_the_end_of_the_list_and_is_not_next(
         ("Harbour roll-out", date(2026, 11, 26)),
     ]
     assert next_waiting(rep, after=other.closing_id) is None
+
+
+def test_it_can_be_woken_before_that_day(
+    request_: DebriefRequest, rep: User, manager: User, signed_in: SignIn
+) -> None:
+    asleep = snooze_request(request_, until=date(2026, 11, 25), by=rep)
+    with pytest.raises(NotTheirs):
+        wake_request(asleep, by=manager)
+    page = signed_in(rep).get(reverse("debriefs:mine")).content.decode()
+    assert reverse("debriefs:wake", args=[request_.pk]) in page
+    signed_in(rep).post(reverse("debriefs:wake", args=[request_.pk]))
+    request_.refresh_from_db()
+    assert request_.snoozed_until is None
+    assert reminded() == [("rep", MONDAY)]
+    dismiss_request(request_, because="A test order.", by=rep)
+    with pytest.raises(RequestNotOpen):
+        wake_request(request_, by=rep)
+
+
+def test_who_hands_over_and_writes_all_the_same_ends_it_for_the_new_person(
+    request_: DebriefRequest, rep: User, teammate: User, manager: User
+) -> None:
+    handed = hand_over_request(request_, to=teammate, because=WHY, by=rep)
+    second_view = DebriefRequestFactory.create(
+        closing=request_.closing, person=manager, asked_by=rep
+    )
+    begin_debrief(request_.closing, author=teammate)
+    debrief = begin_debrief(request_.closing, author=rep)
+    version = submit_debrief(debrief, quick(), submission_id=FIRST, by=rep)
+    keep_reminders([request_.closing_id])
+    handed.refresh_from_db()
+    second_view.refresh_from_db()
+    assert (handed.done_at, second_view.done_at) == (version.submitted_at, None)
+    assert reminded() == []
+    assert [item.deal for item in worklist_of(teammate).drafts] == ["Harbour roll-out"]
+
+
+def test_a_debrief_of_somebody_else_leaves_the_request_as_it_is(
+    request_: DebriefRequest, outsider: User
+) -> None:
+    debrief = begin_debrief(request_.closing, author=outsider)
+    submit_debrief(debrief, quick(), submission_id=FIRST, by=outsider)
+    request_.refresh_from_db()
+    assert request_.done_at is None
 
 
 def test_handed_over_the_new_person_is_asked_and_who_had_it_is_kept(

@@ -9,14 +9,15 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from deals.models import Closing
-from debriefs.models import DebriefRequest, Draft
+from debriefs.models import DebriefRequest, Draft, LossReason
 from debriefs.services.drafts import begin_debrief
-from debriefs.services.reminders import ESCALATED, REQUESTED, keep_escalations
+from debriefs.services.reasons import Description, describe_reason, retire_reason
+from debriefs.services.reminders import ESCALATED, REQUESTED, REVIEW, keep_escalations
 from debriefs.services.requests import dismiss_request, open_requests, restore_request
 from debriefs.services.submission import submit_debrief
-from debriefs.subscribers import end_reminders
+from debriefs.subscribers import end_reminders, follow_reviews
 from debriefs.tasks import keep_escalations as escalate
-from debriefs.tasks import repair_reminders
+from debriefs.tasks import keep_reviews, repair_reminders
 from notices.models import Notice
 from outbox.models import Event
 from people.models import Team, User
@@ -178,3 +179,50 @@ def test_escalating_costs_the_same_for_however_many(
     with django_assert_num_queries(8):
         keep_escalations(at=LATE)
     assert [text.split(" ")[0] for _, text in open_notices(ESCALATED)] == [str(people)]
+
+
+def reviewed(key: str, owner: User | None, day: date) -> LossReason:
+    LossReason.objects.filter(key=key).update(owner=owner, review_on=day)
+    return LossReason.objects.get(key=key)
+
+
+def test_a_review_of_a_reason_is_in_its_owners_digest_from_its_day_on(
+    defaults: None, admin: User, rep: User, monday: time_machine.Traveller
+) -> None:
+    price = reviewed("price", admin, date(2026, 11, 24))
+    terms = reviewed("terms", rep, date(2026, 11, 23))
+    reviewed("other", None, date(2026, 11, 20))
+    keep_reviews()
+    assert [person for person, _ in open_notices(REVIEW)] == ["rep"]
+    assert Notice.objects.get().path == reverse("playbook:reason", args=[terms.pk])
+    monday.move_to(MONDAY + timedelta(days=1))
+    keep_reviews()
+    notice = Notice.objects.get(person=admin)
+    assert notice.path == reverse("debriefs:reason_describe", args=[price.pk])
+    assert notice.text.startswith("Review the loss reason “Price”")
+    assert notice.shown_until - notice.shown_from == timedelta(days=14)
+
+
+def test_a_review_ends_when_it_is_put_off_or_the_reason_leaves_the_list(
+    defaults: None, admin: User
+) -> None:
+    price, terms = (reviewed(key, admin, date(2026, 11, 23)) for key in ("price", "terms"))
+    keep_reviews()
+    assert len(open_notices(REVIEW)) == 2
+    later = Description(price.definition, price.example, admin, date(2027, 5, 1))
+    describe_reason(price, later, by=admin)
+    retire_reason(terms, by=admin)
+    follow_reviews([Event(payload={})])
+    assert open_notices(REVIEW) == []
+
+
+@pytest.mark.parametrize("reasons", [1, 5])
+def test_keeping_reviews_costs_the_same_for_however_many(
+    defaults: None, admin: User, reasons: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    keys = list(LossReason.objects.ordinary().values_list("key", flat=True)[:reasons])
+    for key in keys:
+        reviewed(key, admin, date(2026, 11, 23))
+    with django_assert_num_queries(6):  # with a savepoint and its release
+        keep_reviews()
+    assert len(open_notices(REVIEW)) == len(keys)

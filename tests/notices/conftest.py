@@ -38,6 +38,6 @@ def tell(db: None) -> Tell:
 def smtp(settings: Settings) -> Iterator[MailServer]:
     """A real mail server on loopback, and the settings that lead to it."""
     with mail_server() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "notices.smtp.Backend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         yield server

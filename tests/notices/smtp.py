@@ -16,13 +16,14 @@ class MailServer:
     """`received` are the mails it took; `reply` says what a recipient gets after RCPT or DATA.
 
     `after_accepting` is called with the recipient when a mail was taken, before the client hears
-    of it.
+    of it. It hangs up at the command `hangs_up_at`.
     """
 
     port: int = 0
     received: list[tuple[str, Message]] = field(default_factory=list)
     replies: dict[str, str] = field(default_factory=dict)
     after_accepting: Callable[[str], None] = lambda _recipient: None
+    hangs_up_at: str = ""
 
     @property
     def recipients(self) -> list[str]:
@@ -38,6 +39,8 @@ class _Session(socketserver.StreamRequestHandler):
         for line in self.rfile:
             command = line.strip().decode()
             verb = command.split(" ")[0].upper()
+            if verb == self.server.mail.hangs_up_at:
+                return None
             if verb == "QUIT":
                 return self.say("221 bye")
             if verb == "RCPT":
@@ -56,6 +59,8 @@ class _Session(socketserver.StreamRequestHandler):
             if line == b".\r\n":
                 break
             lines.append(line[1:] if line.startswith(b"..") else line)
+        else:
+            return
         mail = self.server.mail
         mail.received.append((recipient, message_from_bytes(b"".join(lines))))
         mail.after_accepting(recipient)

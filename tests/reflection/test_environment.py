@@ -212,7 +212,7 @@ def test_a_database_address_may_name_a_socket() -> None:
 )
 def test_a_mail_address_is_taken_apart(url: str, port: int, tls: bool, ssl: bool) -> None:
     assert mail_from_url(url) == {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_BACKEND": "notices.smtp.Backend",
         "EMAIL_HOST": "mail.example",
         "EMAIL_PORT": port,
         "EMAIL_HOST_USER": "",

@@ -119,6 +119,10 @@ def test_fresh_closings_without_a_debrief_wait_for_their_owners() -> None:
     fresh = Closing.objects.filter(closed_on__gte=company_today() - timedelta(days=14))
     waiting = fresh.filter(debriefs=None).values_list("pk", "deal__owner")
     assert sorted(DebriefRequest.objects.values_list("closing", "person")) == sorted(waiting)
+    for asked in DebriefRequest.objects.all():
+        assert asked.escalates_at is not None
+        assert asked.reminded_until is not None
+        assert asked.due_at < asked.escalates_at < asked.reminded_until
 
 
 @pytest.mark.parametrize(
