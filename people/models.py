@@ -336,7 +336,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         )
 
 
-@audited(exclude=("digest", "last_used_at"))
+@audited(exclude=("name", "digest", "last_used_at"))
 class ApiToken(models.Model):
     """A bearer token that carries its person's rights; only its SHA-256 is kept."""
 

@@ -40,7 +40,7 @@ KINDS: Mapping[str, Kind] = {
     "person": Kind("Person", User, ("full_name",)),
     "team": Kind("Team", Team, ("name",)),
     "membership": Kind("Membership", Membership, ("user", "team")),
-    "token": Kind("API token", ApiToken, ("name", "user")),
+    "token": Kind("API token", ApiToken, ("prefix", "user")),
     "template": Kind("Template", QuestionTemplate, ("name",)),
     "version": Kind("Template version", TemplateVersion, ("template", "number")),
     "group": Kind("Group of reasons", ReasonGroup, ("name",)),
