@@ -14,6 +14,8 @@ urlpatterns = [
         if board.slug != "overview" and not board.subject
     ),
     path("competitors/<int:pk>/", views.board, {"slug": "competitor"}, name="competitor"),
+    path("wins-against-losses/", views.wins_against_losses, name="contrasts"),
+    path("wins-against-losses/table.csv", views.contrasts_table, name="contrasts_table"),
     path("deals/", views.deals, name="deals"),
     path("table.csv", views.table, name="table"),
     path("participation/", participation.participation_page, name="participation"),

@@ -1,10 +1,12 @@
 """Axes with round numbers, always the same for the same data."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+MOST_DOUBLINGS = 6
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,24 @@ class Scale:
         """Where `value` lies: 0 at the first tick, 1 at the last, never outside of it."""
         share = (float(value) - self.low) / (self.high - self.low)
         return min(1.0, max(0.0, share))
+
+
+class RatioScale(Scale):
+    """An axis on which twice as much is as far from 1 as half as much."""
+
+    def part(self, value: float | Decimal) -> float:
+        held = min(self.high, max(self.low, float(value)))
+        return math.log(held / self.low) / math.log(self.high / self.low)
+
+
+def ratio_scale(values: Iterable[float], *, farthest: int = 6) -> RatioScale:
+    """Powers of 2 around 1 that hold the values, at most `farthest` doublings either way."""
+    reach = [math.log2(value) for value in values if value > 0]
+    low = max(-farthest, math.floor(min([-1.0, *reach])))
+    high = min(farthest, math.ceil(max([1.0, *reach])))
+    step = 1 if high - low <= MOST_DOUBLINGS else 2
+    low, high = -step * math.ceil(-low / step), step * math.ceil(high / step)
+    return RatioScale(tuple(2.0**power for power in range(low, high + 1, step)))
 
 
 def nice_scale(low: float, high: float, *, whole: bool = False, most: int = 5) -> Scale:

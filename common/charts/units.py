@@ -14,6 +14,7 @@ class Kind(Enum):
     MONEY = "money"
     DAYS = "days"
     NUMBER = "number"
+    TIMES = "times"
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,14 @@ class Unit:
         """For an axis, where the unit is told once: 1.2M, 25%, 40."""
         if self.kind is Kind.SHARE:
             return _percent(value)
+        if self.kind is Kind.TIMES:
+            return f"{times(float(value))}×"
         return _short(float(value)) if abs(float(value)) >= 10_000 else _plain(value)
 
     def label(self, value: Number) -> str:
         """For a mark, short but complete: USD 1.2M, 25%, 40, 12 days."""
+        if self.kind is Kind.TIMES:
+            return self.tick(value)
         return self._with_unit(self.tick(value))
 
     def full(self, value: Number) -> str:
@@ -47,6 +52,8 @@ class Unit:
     def _with_unit(self, text: str) -> str:
         if self.kind is Kind.MONEY:
             return f"{self.currency} {text}".strip()
+        if self.kind is Kind.TIMES:
+            return f"{text} times"
         if self.kind is Kind.DAYS:
             return f"{text} day" if text == "1" else f"{text} days"
         return text
@@ -56,6 +63,14 @@ COUNT = Unit(Kind.COUNT)
 SHARE = Unit(Kind.SHARE)
 DAYS = Unit(Kind.DAYS)
 NUMBER = Unit(Kind.NUMBER)
+TIMES = Unit(Kind.TIMES)
+
+
+def times(value: float) -> str:
+    """A ratio as a reader takes it in: 34, 2.1, 0.36."""
+    if value >= 9.95:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"
 
 
 def money(currency: str) -> Unit:

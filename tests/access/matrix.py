@@ -546,6 +546,8 @@ LINES = [
     line("trends:stages", SIGNED_IN),
     line("trends:segments", SIGNED_IN),
     line("trends:questions", SIGNED_IN),
+    line("trends:contrasts", SIGNED_IN),
+    line("trends:contrasts_table", SIGNED_IN),
     line("trends:teams", SALES),
     line(
         "trends:dashboard",

@@ -12,12 +12,15 @@ from common.charts import (
     Annotation,
     Bar,
     Bars,
+    Cell,
     Columns,
     Dot,
     Dots,
+    Forest,
     HeatCell,
     HeatTable,
     Lines,
+    Odds,
     Period,
     Point,
     Reference,
@@ -72,11 +75,13 @@ def one_of_each() -> list[str]:
     ]
     stages = [Bar("Proposal", 12, "w", "#p", "n = 20", undebriefed=8)]
     dots = [Dot("Contoso", 0.4, "w", "#d", "4 of 10", 0.2, 0.6)]
+    odds = [Odds("Price cited", 2.1, 1.2, 3.9, "w", "8 of 20, 4 of 21", (Cell("8"),), "#o")]
     cells = [[HeatCell(i * j, "w", f"#h{i}{j}") for i in range(7)] for j in range(3)]
     return [
         figure(Bars("bars", "Reasons", "Shares", bars, SHARE), csv_href="/x.csv"),
         figure(Bars("stages", "Stages", "Counts", stages)),
         figure(Dots("dots", "Win rate", "Where met", dots, reference=Reference(0.5, "All 50%"))),
+        figure(Forest("forest", "Odds", "d", odds, "won", "lost", columns=("Lost",))),
         figure(Columns("columns", "Over time", "d", months, over_time(6))),
         figure(
             Lines(

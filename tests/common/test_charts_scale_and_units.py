@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.charts.scale import nice_scale
-from common.charts.units import COUNT, DAYS, NUMBER, SHARE, Unit, money
+from common.charts.scale import nice_scale, ratio_scale
+from common.charts.units import COUNT, DAYS, NUMBER, SHARE, TIMES, Unit, money
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,24 @@ def test_every_scale_holds_its_data_in_few_steps(high: float, whole: bool) -> No
         (DAYS, 1, "1", "1 day", "1 day"),
         (DAYS, 47.5, "47.5", "47.5 days", "47.5 days"),
         (NUMBER, 1.256, "1.26", "1.26", "1.26"),
+        (TIMES, 34.2, "34×", "34×", "34.2 times"),
+        (TIMES, 2.14, "2.1×", "2.1×", "2.14 times"),
+        (TIMES, 0.357, "0.36×", "0.36×", "0.36 times"),
     ],
 )
 def test_numbers_read_as_people_write_them(
     unit: Unit, value: float, tick: str, label: str, full: str
 ) -> None:
     assert (unit.tick(value), unit.label(value), unit.full(value)) == (tick, label, full)
+
+
+def test_a_ratio_scale_puts_twice_as_far_from_1_as_half() -> None:
+    scale = ratio_scale([0.4, 3.1])
+    assert list(scale.ticks) == [0.25, 0.5, 1, 2, 4]
+    assert [scale.part(tick) for tick in scale.ticks] == [0, 0.25, 0.5, 0.75, 1]
+
+
+def test_a_ratio_scale_ends_somewhere_however_far_the_values_go() -> None:
+    scale = ratio_scale([1e-9, 1e9])
+    assert (scale.ticks[0], scale.ticks[-1]) == (1 / 64, 64)
+    assert (scale.part(1e9), scale.part(1e-9)) == (1, 0)

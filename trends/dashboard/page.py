@@ -22,7 +22,7 @@ def page_context(page: Drawn, viewer: User, today: date) -> dict[str, Any]:
         "page": page,
         "lost": page.lost,
         "may_import": viewer.is_manager or viewer.is_admin,
-        "latest_url": _latest_url(page.state, page.lost.latest_closed_on),
+        "latest_url": latest_url(page.state, page.lost.latest_closed_on),
         "parent_title": COMPETITORS.title,
         "parent_url": page.state.on(reverse(COMPETITORS.url_name)).address(),
     }
@@ -48,7 +48,7 @@ def frame_context(
     }
 
 
-def _latest_url(state: DashboardState, latest: date | None) -> str:
+def latest_url(state: DashboardState, latest: date | None) -> str:
     """Where the latest deals are, when none lies in the period."""
     if latest is None or latest >= state.period.since:
         return ""

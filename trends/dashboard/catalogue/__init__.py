@@ -30,10 +30,13 @@ class Tab:
     sales_only: bool = False
 
 
-TABS = tuple(
-    Tab(board.tab, board.url_name, board.sales_only)
-    for board in BOARDS.values()
-    if not board.subject
+TABS = (
+    *(
+        Tab(board.tab, board.url_name, board.sales_only)
+        for board in BOARDS.values()
+        if not board.subject
+    ),
+    Tab("Wins against losses", "trends:contrasts"),
 )
 
 

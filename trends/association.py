@@ -1,0 +1,121 @@
+"""How strongly something goes with losing: an exact test, a ratio, a strength, many at once.
+
+Sources: R. A. Fisher, The Design of Experiments (1935), two-sided by the probabilities of the
+tables; D. Katz et al., Biometrics 34 (1978), the ratio's interval, with half a deal added to
+each side where one of them is 0 (H. M. Walter, Biometrika 62, 1975); W. Bergsma, Journal of
+the Korean Statistical Society 42 (2013), Cramér's V without its bias; Y. Benjamini and
+Y. Hochberg, Journal of the Royal Statistical Society B 57 (1995).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp, log, sqrt
+
+import numpy as np
+
+from common.intervals import Z
+from trends.codec import Column
+
+# Tables farther than this many standard deviations from what chance expects weigh nothing.
+FARTHEST = 40
+ALIKE = 1e-7  # by so little may probabilities differ and still count as equal
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Of `losses` lost deals `lost` have it, of `wins` won ones `won`."""
+
+    lost: int
+    losses: int
+    won: int
+    wins: int
+
+    @property
+    def n(self) -> int:
+        return self.lost + self.won
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """The share in losses over the share in wins with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def least(self) -> float:
+        """What the interval leaves of it for sure: the end nearer to 1 on a log scale, 0 where it holds 1."""
+        if self.low <= 1 <= self.high:
+            return 0.0
+        return min(abs(log(self.low)), abs(log(self.high)))
+
+
+def ratio(sides: Sides) -> Ratio:
+    """For sides that are not both without it."""
+    half = 0.0 if sides.lost and sides.won else 0.5
+    lost, losses = sides.lost + half, sides.losses + half
+    won, wins = sides.won + half, sides.wins + half
+    value = (lost / losses) / (won / wins)
+    spread = Z * sqrt(max(0.0, 1 / lost - 1 / losses + 1 / won - 1 / wins))
+    return Ratio(value, exp(log(value) - spread), exp(log(value) + spread))
+
+
+def fisher(sides: Sides) -> float:
+    """The two-sided probability of so uneven a split, or a more uneven one, by chance alone."""
+    deals, mean = sides.losses + sides.wins, sides.n * sides.losses / (sides.losses + sides.wins)
+    if deals < 2:
+        return 1.0
+    deviation = sqrt(mean * (1 - sides.losses / deals) * (deals - sides.n) / (deals - 1))
+    first = max(0, sides.n - sides.wins, int(mean - FARTHEST * deviation) - 1)
+    last = min(sides.n, sides.losses, int(mean + FARTHEST * deviation) + 1)
+    if not first <= sides.lost <= last:
+        return 0.0
+    splits = np.arange(first, last + 1)
+    weights = _chosen(sides.losses, splits) + _chosen(sides.wins, sides.n - splits)
+    weights = np.exp(weights - weights.max())
+    seen = weights[sides.lost - first]
+    return float(min(1.0, weights[weights <= seen * (1 + ALIKE)].sum() / weights.sum()))
+
+
+def _chosen(of: int, some: Column) -> Column:
+    """The logarithm of the number of ways to choose `some` of `of`."""
+    logs = _log_factorials(max(of, 1).bit_length())
+    found: Column = logs[of] - logs[some] - logs[of - some]
+    return found
+
+
+@lru_cache(maxsize=4)
+def _log_factorials(bits: int) -> Column:
+    """Of 0 to 2 ** bits."""
+    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, 2**bits + 1)))])
+
+
+def strength(table: Sequence[tuple[int, int]]) -> float:
+    """Cramér's V of a value against lost or won, from 0 (none) to 1, freed of its bias.
+
+    `table` holds (lost, won) of each value; without the correction a column of many values
+    looks strong by chance. 0 where there is nothing to compare.
+    """
+    counts = np.array([row for row in table if sum(row)], dtype=float)
+    if len(counts) < 2 or not counts.sum(axis=0).all() or counts.sum() < 3:
+        return 0.0
+    n, (rows, columns) = counts.sum(), counts.shape
+    expected = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0, keepdims=True) / n
+    phi = ((counts - expected) ** 2 / expected).sum() / n
+    phi = max(0.0, phi - (rows - 1) * (columns - 1) / (n - 1))
+    rows, columns = rows - (rows - 1) ** 2 / (n - 1), columns - (columns - 1) ** 2 / (n - 1)
+    smaller = min(rows, columns) - 1
+    return float(min(1.0, sqrt(phi / smaller))) if smaller > 0 else 0.0
+
+
+def benjamini_hochberg(chances: Iterable[float]) -> list[float]:
+    """For each probability the share of false findings among all that are at most as probable."""
+    values = list(chances)
+    order = sorted(range(len(values)), key=values.__getitem__, reverse=True)
+    found, least = [1.0] * len(values), 1.0
+    for place, index in enumerate(order):
+        least = min(least, values[index] * len(values) / (len(values) - place))
+        found[index] = least
+    return found

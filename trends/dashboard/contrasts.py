@@ -1,0 +1,233 @@
+"""Wins against losses as figures: strengths of attributes, a forest plot of findings, and the rest."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import StringIO
+
+from django.utils.safestring import SafeString
+
+from common.charts import NUMBER, Cell, Dot, Dots, Forest, Odds, Table, figure
+from common.charts.frame import listing
+from common.charts.links import Opens
+from common.charts.units import times
+from common.text import csv_safe
+from trends.association import Sides
+from trends.contrasts import FALSE_FINDINGS, Contrast, Contrasts, behind
+from trends.dashboard.figures import Links
+from trends.dashboard.words import deals, percent
+from trends.layout import ATTRIBUTE
+from trends.query import TrendQuery
+
+MOST_DRAWN = 25
+SIDES = ("Lost with it", "Won with it")
+HEADINGS = (
+    "kind", "what", "lost with it", "lost", "won with it", "won", "times as often in losses",
+    "95% low", "95% high", "q", "reading",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ContrastsPage:
+    """The figures of the page; one that has nothing to say is None."""
+
+    found: Contrasts
+    strengths: SafeString | None
+    findings: SafeString
+    by_chance: SafeString | None
+    too_few: SafeString | None
+    left_out: str
+
+
+def contrasts_page(
+    found: Contrasts, query: TrendQuery, links: Links, *, csv_href: str
+) -> ContrastsPage:
+    """`query` is that of the page; each side of each row opens as many deals as it counts."""
+    return ContrastsPage(
+        found=found,
+        strengths=_strengths(found) if found.attributes else None,
+        findings=_findings(found, query, links, csv_href),
+        by_chance=_rest(
+            "by-chance",
+            "What chance explains",
+            "As common in losses as in wins, as far as these deals can tell.",
+            found.by_chance,
+            query,
+            links,
+        ),
+        too_few=_rest(
+            "too-few",
+            "Too few to tell",
+            "Fewer than five deals on a side or with it: counts and their deals, and no figure.",
+            found.too_few,
+            query,
+            links,
+        ),
+        left_out=", ".join(found.left_out),
+    )
+
+
+def label_of(contrast: Contrast) -> str:
+    """What deals have or don't, as one says it."""
+    name, label = contrast.dimension, contrast.key.label
+    if name.startswith(ATTRIBUTE):
+        return f"{name.removeprefix(ATTRIBUTE)}: {label}"
+    return {"question": f"“{label}” no", "factor": f"{label} hurt", "reason": f"{label} cited"}[
+        name
+    ]
+
+
+def _strengths(found: Contrasts) -> SafeString:
+    dots = [
+        Dot(
+            each.dimension.removeprefix(ATTRIBUTE),
+            round(each.value, 2),
+            f"{each.dimension.removeprefix(ATTRIBUTE)}: strength {each.value:.2f} over {deals(each.n)}",
+            basis=f"{each.values} values, {deals(each.n)}",
+        )
+        for each in found.attributes
+    ]
+    chart = Dots(
+        key="strengths",
+        title="Attributes, by how much they tell",
+        description="From 0, it says nothing of winning or losing, to 1, it says it all: Cramér's V "
+        "without its bias, over the deals that bring the attribute.",
+        dots=dots,
+        unit=NUMBER,
+        row_heading="Attribute",
+        value_heading="Strength",
+    )
+    return figure(chart)
+
+
+def _findings(found: Contrasts, query: TrendQuery, links: Links, csv_href: str) -> SafeString:
+    chart = Forest(
+        key="findings",
+        title="What tells losses from wins",
+        description=(
+            f"How many times as often in losses as in wins, with 95% intervals; {found.compared:,} things "
+            f"were compared, and at most {FALSE_FINDINGS:.0%} of those shown are false alarms "
+            "(Benjamini and Hochberg). First what is surest. It goes with losing, which is not yet why."
+        ),
+        rows=[_odds(each, query, links) for each in found.findings[:MOST_DRAWN]],
+        left="more in wins",
+        right="more in losses",
+        columns=(*SIDES, "Chance findings among those as sure (q)"),
+    )
+    return figure(
+        chart,
+        csv_href=csv_href,
+        no_data="Nothing is more common in losses than in wins, or the other way round, beyond chance. "
+        "A longer period or fewer filters have more deals to tell by.",
+    )
+
+
+def _odds(each: Contrast, query: TrendQuery, links: Links) -> Odds:
+    assert each.ratio is not None
+    sides, value = each.sides, each.ratio
+    words = (
+        f"{label_of(each)}: {sides.lost:,} of {sides.losses:,} losses, {sides.won:,} of "
+        f"{sides.wins:,} wins; {times(value.value)} times as often in losses, 95% interval "
+        f"{times(value.low)} to {times(value.high)}"
+    )
+    side_won = not each.is_of_losses
+    count = sides.won if side_won else sides.lost
+    return Odds(
+        label_of(each),
+        value.value,
+        value.low,
+        value.high,
+        words,
+        _basis(sides),
+        (*_sides(each, query, links), Cell(_q_words(each))),
+        _link(each, query, links, won=side_won) if count else "",
+    )
+
+
+def _basis(sides: Sides) -> str:
+    return (
+        f"{percent(sides.lost / sides.losses)} of {sides.losses:,} lost, "
+        f"{percent(sides.won / sides.wins)} of {sides.wins:,} won"
+    )
+
+
+def _sides(each: Contrast, query: TrendQuery, links: Links) -> tuple[Cell, Cell]:
+    sides = each.sides
+    return (
+        Cell(
+            f"{sides.lost:,} of {sides.losses:,}",
+            _link(each, query, links, won=False) if sides.lost else "",
+        ),
+        Cell(
+            f"{sides.won:,} of {sides.wins:,}",
+            _link(each, query, links, won=True) if sides.won else "",
+        ),
+    )
+
+
+def _link(each: Contrast, query: TrendQuery, links: Links, *, won: bool) -> Opens:
+    asked, keys = behind(query, each, won=won)
+    return links.cell(asked, keys, each.sides.won if won else each.sides.lost)
+
+
+def _rest(
+    key: str,
+    title: str,
+    note: str,
+    contrasts: Sequence[Contrast],
+    query: TrendQuery,
+    links: Links,
+) -> SafeString | None:
+    if not contrasts:
+        return None
+    has_ratio = contrasts[0].ratio is not None
+    columns = ("What", *SIDES, *(("Times as often (95%)",) if has_ratio else ()))
+    lines = tuple(
+        (
+            Cell(label_of(each)),
+            *_sides(each, query, links),
+            *((Cell(_ratio_words(each)),) if has_ratio else ()),
+        )
+        for each in contrasts
+    )
+    return listing(key, title, note, Table(columns, lines))
+
+
+def _ratio_words(each: Contrast) -> str:
+    if each.ratio is None:
+        return "–"
+    return f"{times(each.ratio.value)} ({times(each.ratio.low)} to {times(each.ratio.high)})"
+
+
+def _q_words(each: Contrast) -> str:
+    if each.q is None:
+        return "–"
+    return "below 0.1%" if each.q < 0.001 else f"{each.q:.1%}"
+
+
+def contrasts_csv(found: Contrasts) -> str:
+    """Every comparison with its counts; figures only where there are enough deals."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(HEADINGS)
+    for reading, each in _read(found):
+        writer.writerow([csv_safe(cell) for cell in _line(reading, each)])
+    return text.getvalue()
+
+
+def _read(found: Contrasts) -> Iterable[tuple[str, Contrast]]:
+    for reading, contrasts in (
+        ("finding", found.findings),
+        ("chance explains it", found.by_chance),
+        ("too few", found.too_few),
+    ):
+        yield from ((reading, each) for each in contrasts)
+
+
+def _line(reading: str, each: Contrast) -> tuple[str, ...]:
+    sides, value = each.sides, each.ratio
+    counts = (sides.lost, sides.losses, sides.won, sides.wins)
+    figures = (value.value, value.low, value.high) if value else ()
+    told = (f"{figure:.4f}" for figure in figures) if value else ("", "", "")
+    q = "" if each.q is None else f"{each.q:.3g}"
+    return (each.dimension, each.key.label, *map(str, counts), *told, q, reading)

@@ -1,0 +1,53 @@
+"""Wins against losses: what is more common in one than in the other."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from common.clock import company_today
+from people.access import signed_in
+from trends import engine
+from trends.addresses import page_address
+from trends.contrasts import contrasts
+from trends.dashboard.contrasts import contrasts_csv, contrasts_page
+from trends.dashboard.figures import Links
+from trends.dashboard.page import frame_context, latest_url
+from trends.dashboard.state import DashboardState
+from trends.views.refusals import answers_trend_errors
+
+
+@require_safe
+@login_required
+@answers_trend_errors
+def wins_against_losses(request: HttpRequest) -> HttpResponse:
+    """The findings of the period and filters that the address names, and what stays unsaid."""
+    viewer, today = signed_in(request), company_today()
+    state = DashboardState.from_params(request.GET, today=today, path=request.path)
+    answer = engine.run(state.asking("deals"), viewer)
+    page = contrasts_page(
+        contrasts(state.query, viewer),
+        state.query,
+        Links(state.address()),
+        csv_href=page_address(reverse("trends:contrasts_table"), state.query),
+    )
+    context = frame_context(state, answer, viewer, today) | {
+        "page": page,
+        "latest_url": latest_url(state, answer.latest_closed_on),
+    }
+    return render(request, "trends/contrasts.html", context)
+
+
+@require_safe
+@login_required
+@answers_trend_errors
+def contrasts_table(request: HttpRequest) -> HttpResponse:
+    """Every comparison of the page as a CSV file."""
+    viewer, today = signed_in(request), company_today()
+    state = DashboardState.from_params(request.GET, today=today)
+    table = contrasts_csv(contrasts(state.query, viewer))
+    response = HttpResponse(table, content_type="text/csv; charset=utf-8")
+    name = f"wins-against-losses-{state.period.since}-{state.period.until}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
