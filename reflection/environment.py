@@ -53,6 +53,7 @@ class Environment(BaseSettings):
     company_time_zone: str = "UTC"
     company_calendar: str = ""
     reporting_currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    fewest_deals: int = Field(default=5, ge=2, le=100)
     amend_days: int = Field(default=7, ge=0)
     request_days: int = Field(default=14, ge=0)
     request_hours: int = Field(default=48, ge=1, le=1000)

@@ -17,6 +17,17 @@ from trends.query import Judgement, ListReading, TrendQuery
 router = Router(tags=["Trends"])
 
 
+_INTERVAL = (
+    "The 95 % interval of a rate or share, a median or a lift; a lift of something that no win has "
+    "is bounded below only."
+)
+_BOUNDS = (
+    "By reason, question or factor: what the share would be if none of the lost deals not debriefed "
+    "were such; `share_if_all`, if all were."
+)
+_UNKNOWN = "Deals of the cell whose amount or days are unknown, counted and never summed."
+_TOO_FEW = "Fewer deals than `fewest`: no rate, share, median or lift is given."
+
 TrendRow = Annotated[
     dict[str, Any],
     WithJsonSchema(
@@ -31,8 +42,14 @@ TrendRow = Annotated[
                     "type": ["number", "string", "null"],
                     "description": "Amounts are decimals as text, rates 0 to 1.",
                 },
-                "low": {"type": "number"},
-                "high": {"type": "number"},
+                "low": {"type": ["number", "string"], "description": _INTERVAL},
+                "high": {"type": ["number", "string", "null"]},
+                "not_debriefed": {"type": "integer"},
+                "share_if_none": {"type": "number", "description": _BOUNDS},
+                "share_if_all": {"type": "number"},
+                "unknown": {"type": "integer", "description": _UNKNOWN},
+                "unknown_share": {"type": ["number", "null"]},
+                "too_few": {"type": "boolean", "description": _TOO_FEW},
                 "untested": {
                     "type": "object",
                     "description": "By reason: what of it rests on price checks that were not "
@@ -72,6 +89,8 @@ class TrendOut(Schema):
     denominator: str
     coverage: CoverageOut
     loss_coverage: CoverageOut
+    not_debriefed: int
+    fewest: int
     overlapping: bool
     partial: bool
     currency: str

@@ -7,7 +7,7 @@ from decimal import Decimal
 from trends import statistics
 from trends.dimensions import dimension
 from trends.results import Compared, Row, Verdict
-from trends.rows import FEWEST, Rows
+from trends.rows import Rows
 
 
 def compared(
@@ -47,7 +47,7 @@ def _difference(
     if row.in_wins is not None or isinstance(row.value, Decimal) or row.unknown:
         return None, None, None
     if row.share is not None and other.share is not None and row.of and other.of:
-        if min(row.of, other.of) < FEWEST:
+        if min(row.of, other.of) < statistics.fewest():
             return None, None, None
         hits = round(row.share * row.of), row.of, round(other.share * other.of), other.of
         low, high = statistics.newcombe(*hits)

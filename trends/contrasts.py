@@ -16,7 +16,7 @@ from trends.layout import ATTRIBUTE
 from trends.query import TrendQuery
 from trends.results import Key, Row, TrendResult
 from trends.snapshot import store
-from trends.statistics import FEWEST
+from trends.statistics import fewest
 
 ALWAYS = ("question", "factor", "reason")
 MOST_VALUES = 30
@@ -62,7 +62,7 @@ class Strength:
 class Contrasts:
     """Everything compared. `findings` begin with what is surest and strongest.
 
-    `by_chance` are those that chance explains, `too_few` those with fewer than five deals.
+    `by_chance` are those that chance explains, `too_few` those below the floor.
     `left_out` are attributes with more than MOST_VALUES different values.
     """
 
@@ -138,7 +138,7 @@ def _judged(found: Iterable[Contrast]) -> list[Contrast]:
     few: list[Contrast] = []
     for each in found:
         sides = each.sides
-        is_enough = min(sides.losses, sides.wins, sides.n) >= FEWEST
+        is_enough = min(sides.losses, sides.wins, sides.n) >= fewest()
         (enough if is_enough else few).append(each)
     rates = benjamini_hochberg(fisher(each.sides) for each in enough)
     return few + [

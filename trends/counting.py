@@ -12,7 +12,7 @@ from trends.axes import Axis, Mask, Window
 from trends.codec import Column
 from trends.coding import LOST_GROUP, Codes, Coding, cited_in, is_several
 from trends.layout import DISMISSED, SUBMITTED, UNKNOWN, WON
-from trends.measures import CITED
+from trends.measures import CITED, SAID
 from trends.query import TrendQuery
 from trends.snapshot import Month
 from trends.source import Basis
@@ -91,6 +91,14 @@ class Frame:
         return chosen
 
     @cached_property
+    def whatever_is_said(self) -> "Frame":
+        """The frame without the filters that only debriefed deals can pass."""
+        kept = [each for each in self.conditions if each.name not in SAID | {"debrief"}]
+        if len(kept) == len(self.conditions):
+            return self
+        return Frame(self.coding, self.window, kept, self.facts)
+
+    @cached_property
     def token(self) -> object | None:
         """The key under which a whole month's sums may be kept: None where filters choose."""
         return None if self.conditions or self.facts else self.coding.token
@@ -167,7 +175,7 @@ class Sums:
         return self._found[what]
 
     def amount(self, side: str, place: tuple[int, ...]) -> int:
-        """The exact sum of the known amounts of `side` (lost or won) in one cell."""
+        """The exact sum of the known amounts of `side` (lost, won, undebriefed) in one cell."""
         return (int(self[f"{side}_high"][place]) << _HALF_BITS) + int(self[f"{side}_low"][place])
 
     def values(self, column: str, side: str) -> tuple[Column, Column]:
@@ -295,6 +303,8 @@ FACTS: dict[str, Callable[[Month], Column]] = {
     "known": _known,
     "timed": lambda month: month.block["cycle"] != UNKNOWN,
     "lost_debriefed": lambda month: _lost(month) & _debriefed(month),
+    "lost_undebriefed": lambda month: _lost(month) & ~_debriefed(month),
+    "undebriefed_known": lambda month: _lost(month) & ~_debriefed(month) & _known(month),
     "won_debriefed": lambda month: _won(month) & _debriefed(month),
     "lost_dismissed": lambda month: _lost(month) & _dismissed(month),
     "won_dismissed": lambda month: _won(month) & _dismissed(month),
@@ -329,6 +339,8 @@ _ALIKE = {
     "lost_primary": "lost",
     "lost_high": "lost_known",
     "lost_low": "lost_known",
+    "undebriefed_high": "undebriefed_known",
+    "undebriefed_low": "undebriefed_known",
     "won_high": "won_known",
     "won_low": "won_known",
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from common.clock import company_today
+from common.money import from_minor
 from common.periods import Period
 from people.models import User
 from trends.amounts import size_in_words
@@ -29,6 +30,7 @@ from trends.rows import Rows
 from trends.services import current_basis
 from trends.snapshot import Snapshot, store
 from trends.source import Basis, month_of_number
+from trends.statistics import fewest
 
 MOST_ANSWERS_KEPT = 1_000
 
@@ -117,7 +119,7 @@ class _Evaluation:
         if "rep" in named or (self.viewer is not None and self.viewer.is_partner):
             return None
         viewer = self.viewer.pk if self.viewer and named & set(GROUPED) else None
-        return query, self.today, viewer, self.viewer is None
+        return query, self.today, viewer, self.viewer is None, fewest()
 
     def _worked_out(self, query: TrendQuery) -> TrendResult:
         coding = self._coding(query)
@@ -135,13 +137,17 @@ class _Evaluation:
             )
             days = (self._running(query).days, compared_period.days)
             found, total = compared(found, total, before, days)
-        sums = Sums(frame, ())
+        sums, missing = Sums(frame, ()), Sums(frame.whatever_is_said, ())
         return TrendResult(
             query=query,
             rows=tuple(self._marked(query, row) for row in found),
             total=total,
             coverage=_coverage(sums, "lost", "won"),
             loss_coverage=_coverage(sums, "lost"),
+            undebriefed=int(missing["lost_undebriefed"]),
+            undebriefed_amount=from_minor(
+                missing.amount("undebriefed", ()), decimals=self.basis.decimals
+            ),
             denominator=query.asked_measure.denominator,
             period=query.period,
             compared_period=compared_period,

@@ -32,7 +32,9 @@ def _header(result: TrendResult) -> Iterator[str]:
     yield label
     if result.query.asked_measure.unit == "money":
         yield "Currency"
-    yield from ("n", "of", "share", "95% low", "95% high", "unknown")
+    yield from ("n", "of", "share", "95% low", "95% high", "unknown", "unknown share")
+    if _tells_bounds(result):
+        yield from ("share if none", "share if all")
     if _tells_untested(result):
         yield from ("untested", "untested n")
     yield "note"
@@ -50,9 +52,15 @@ def _cells(result: TrendResult, row: Row) -> Iterator[str]:
         yield result.currency
     yield "" if hidden else str(row.n)
     yield "" if hidden or row.of is None else str(row.of)
-    for each in (row.share, row.low, row.high):
-        yield "" if hidden or each is None else f"{each:.6f}"
+    figures = [row.share, row.low, row.high]
+    for each in figures:
+        yield "" if hidden else _number(each)
     yield "" if hidden else str(row.unknown)
+    share = row.unknown_share if row.unknown else None
+    yield "" if hidden else _number(share)
+    if _tells_bounds(result):
+        for end in row.bounds or (None, None):
+            yield "" if hidden else _number(end)
     if _tells_untested(result):
         yield _number(row.untested.value) if row.untested and not hidden else ""
         yield str(row.untested.n) if row.untested and not hidden else ""
@@ -62,6 +70,10 @@ def _cells(result: TrendResult, row: Row) -> Iterator[str]:
         yield str(row.compared.n) if row.compared and not hidden else ""
 
 
+def _tells_bounds(result: TrendResult) -> bool:
+    return any(row.bounds is not None for row in result.rows)
+
+
 def _tells_untested(result: TrendResult) -> bool:
     return any(row.untested is not None for row in result.rows)
 
@@ -69,7 +81,7 @@ def _tells_untested(result: TrendResult) -> bool:
 def _note(row: Row) -> str:
     if row.suppressed:
         return "fewer than 5 people: not shown"
-    notes = ["too few for a rate"] if row.too_few else []
+    notes = ["too few"] if row.too_few else []
     return "; ".join([*notes, "period still running"] if row.partial else notes)
 
 

@@ -49,6 +49,9 @@ MEASURES: dict[str, Measure] = {
 
 CITED = frozenset({"reason", "reason_group", "untested_reason"})
 SCORED = frozenset({"factor", "question"})
+CODED = frozenset({"unmet_need", "rival_strength", "price_check"})
+# Dimensions that tell what a debrief says; a deal without one has no value in them.
+SAID = CITED | SCORED | CODED | {"primary_reason"}
 
 _BY_REASON = (
     "Reasons are asked of lost deals, so they have no {measure}: take lost, mentions or lift."
@@ -56,7 +59,7 @@ _BY_REASON = (
 _BY_WINNER = "A winner stands on lost deals only: take lost or lost_amount."
 _BY_OUTCOME = "An outcome is already won or lost, so its {measure} says nothing."
 _BY_SCORE = "Factors and questions stand in debriefs only: coverage by them would always be 100 %."
-_BY_CHECK = "Price checks stand in debriefs only: coverage by them would always be 100 %."
+_BY_CODE = "Codes and price checks stand in debriefs only: coverage by them would be 100 %."
 _BY_DEBRIEF = "Coverage by whether there is a debrief is 0 or 100 % by itself."
 _LIFT_TIME = "Lift compares losses with wins over the whole period: take win_rate over time."
 
@@ -73,7 +76,7 @@ REFUSED: dict[str, dict[str, str]] = {
     "coverage": {
         **dict.fromkeys(CITED, "A reason stands in a debrief: its coverage is always 100 %."),
         **dict.fromkeys(SCORED, _BY_SCORE),
-        "price_check": _BY_CHECK,
+        **dict.fromkeys(CODED, _BY_CODE),
         "debrief": _BY_DEBRIEF,
     },
     "lift": {

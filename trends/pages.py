@@ -14,8 +14,9 @@ from people.models import User
 from trends import engine
 from trends.addresses import BACK, dashboard_address
 from trends.dashboard.catalogue import BOARDS
-from trends.dashboard.words import chart_unit, days, deals, interval, percent
+from trends.dashboard.words import chart_unit, days, deals, percent, spread, unknown_words
 from trends.dimensions import DIMENSIONS
+from trends.measures import Measure
 from trends.measures import Unit as MeasureUnit
 from trends.queries import DealRow, DealsBehind, deals_behind
 from trends.query import TrendQuery
@@ -125,19 +126,20 @@ def _sentence(result: TrendResult, number: Row | None, total: int) -> str:
         return f"{deals(total)}."
     measure = result.query.asked_measure
     unit = chart_unit(measure, result.currency)
-    words = _value(unit, measure.unit, number)
-    unknown = f" {deals(number.unknown)} more of unknown value." if number.unknown else ""
+    words = _value(unit, measure, number, result.currency)
+    what = "opening" if measure.unit is MeasureUnit.DAYS else "value"
+    unknown = f" {unknown_words(number, what)}." if number.unknown else ""
     return f"{words}{unknown}"
 
 
-def _value(unit: Unit, kind: MeasureUnit, number: Row) -> str:
+def _value(unit: Unit, measure: Measure, number: Row, currency: str) -> str:
+    kind, told = measure.unit, spread(measure, number, currency)
+    note = f" ({told})" if told else ""
     if kind is MeasureUnit.COUNT:
         share = f", {percent(number.share)} of {number.of:,}" if number.share is not None else ""
-        note = f" ({interval(number)})" if interval(number) and number.share is not None else ""
         return f"{deals(number.n)}{share}{note}."
     if number.value is None:
         return f"{deals(number.n)}: too few for a figure."
-    note = f" ({interval(number)})" if kind is MeasureUnit.RATE and interval(number) else ""
     shown = percent(float(number.value)) if kind is MeasureUnit.RATE else unit.full(number.value)
     return f"{shown}{note}, from {deals(number.n)}."
 

@@ -6,6 +6,7 @@ from typing import Any
 from common.periods import Period
 from trends.measures import Unit
 from trends.results import Compared, Coverage, Key, Row, TrendResult, Value
+from trends.statistics import fewest
 
 
 def as_json(result: TrendResult) -> dict[str, Any]:
@@ -28,6 +29,8 @@ def as_json(result: TrendResult) -> dict[str, Any]:
         "total": row_as_json(result, result.total),
         "coverage": _coverage(result.coverage),
         "loss_coverage": _coverage(result.loss_coverage),
+        "not_debriefed": result.undebriefed,
+        "fewest": fewest(),
         "latest_closed_on": result.latest_closed_on.isoformat()
         if result.latest_closed_on
         else None,
@@ -44,11 +47,11 @@ def row_as_json(result: TrendResult, row: Row) -> dict[str, Any]:
     found |= {"n": row.n, "value": _value(row.value)}
     if row.of is not None:
         found |= {"of": row.of, "share": row.share}
-    if row.low is not None:
-        found |= {"low": row.low, "high": row.high}
+    found |= _uncertainty(row)
     if row.in_wins is not None:
         found |= {"in_wins": row.in_wins[0], "of_wins": row.in_wins[1]}
-    found |= {"unknown": row.unknown} if row.unknown else {}
+    if row.unknown or result.query.asked_measure.unit in (Unit.MONEY, Unit.DAYS):
+        found |= {"unknown": row.unknown, "unknown_share": row.unknown_share}
     if row.untested is not None:
         found["untested"] = {"n": row.untested.n, "value": _value(row.untested.value)}
     for flag in ("too_few", "suppressed", "partial"):
@@ -59,12 +62,23 @@ def row_as_json(result: TrendResult, row: Row) -> dict[str, Any]:
     return found
 
 
+def _uncertainty(row: Row) -> dict[str, Any]:
+    """The interval, and the bounds that missing debriefs leave, where there are any."""
+    found: dict[str, Any] = {}
+    if row.low is not None:
+        found |= {"low": _value(row.low), "high": _value(row.high)}
+    if row.bounds and row.covered:
+        found |= {"not_debriefed": row.covered.missing}
+        found |= {"share_if_none": row.bounds[0], "share_if_all": row.bounds[1]}
+    return found
+
+
 def shown_value(result: TrendResult, row: Row) -> str:
     """A value as a person reads it."""
     if row.suppressed:
         return "too few people"
     if row.value is None:
-        return "too few" if row.too_few else "unknown"
+        return "too few" if row.too_few else _without_value(row)
     unit = result.query.asked_measure.unit
     if unit is Unit.RATE:
         return f"{float(row.value):.1%}"
@@ -73,6 +87,23 @@ def shown_value(result: TrendResult, row: Row) -> str:
     if unit is Unit.RATIO:
         return f"{float(row.value):.2f}"
     return f"{row.value:,}"
+
+
+def shown_interval(result: TrendResult, row: Row) -> str:
+    """The interval as a person reads it, in the unit of the value or in percent of the share."""
+    if row.low is None:
+        return ""
+    unit = result.query.asked_measure.unit
+    if row.high is None:
+        return f"{float(row.low):.2f} and more"
+    if unit is Unit.MONEY:
+        return f"{row.low:,.{result.decimals}f} to {row.high:,.{result.decimals}f}"
+    factor = 1 if unit in (Unit.DAYS, Unit.RATIO) else 100
+    return f"{row.low * factor:.2f} to {row.high * factor:.2f}"
+
+
+def _without_value(row: Row) -> str:
+    return "unknown" if row.in_wins is None else "only in losses"
 
 
 def _compared(compared: Compared) -> dict[str, Any]:

@@ -9,14 +9,12 @@ from deals.models import Closing, Outcome
 from debriefs.models import CitedReason, Debrief, closings_owed_by
 from people.models import User
 from trends import engine
-from trends.measures import CITED, SCORED
+from trends.measures import SAID
 from trends.query import TrendQuery
 from trends.results import Row
 
 PAGE = 50
 EVERYTHING = 10_000_000
-# Dimensions that tell what a debrief says.
-CONTENT = CITED | SCORED | {"primary_reason", "price_check", "unmet_need", "rival_strength"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def _number(query: TrendQuery, cell: dict[str, str | None], viewer: User) -> Row
 
 def _withheld(query: TrendQuery, cell: dict[str, str | None], viewer: User) -> set[int]:
     """Those of the deals that would tell the viewer what a debrief says that they owe a view of."""
-    if CONTENT.isdisjoint({*query.by, *dict(query.filters)}):
+    if SAID.isdisjoint({*query.by, *dict(query.filters)}):
         return set()
     owed: set[int] = set(closings_owed_by(viewer).values_list("closing", flat=True))
     return owed.intersection(engine.drill(query, cell, viewer, limit=EVERYTHING).closing_ids)

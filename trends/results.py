@@ -7,8 +7,10 @@ from enum import StrEnum
 
 from common.periods import Period
 from trends.query import TrendQuery
+from trends.statistics import bounds_of_share
 
 Value = int | float | Decimal | None
+Bound = float | Decimal | None
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,17 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Covered:
+    """How many of the losses that could belong to a cell are debriefed, and how many are not.
+
+    What filters ask of debriefs is left out: of the missing ones nobody knows.
+    """
+
+    debriefed: int
+    missing: int
+
+
+@dataclass(frozen=True)
 class Untested:
     """The part of a cell by reason whose price checks were not passed: deals, and their value."""
 
@@ -52,10 +65,12 @@ class Row:
 
     `n` is the number of deals behind the value: the drill-down lists as many. For a rate
     it is the denominator. `share` is `n` of `of` for counts; `low` and `high` are the 95 %
-    Wilson interval of the rate or share, or the interval of a lift, from n = 5 on.
-    `too_few`: a rate or median below 5 deals is not given. `suppressed`: a group of fewer
+    interval of the rate or share (Wilson), of a lift or of a median; a lift of which no
+    win has the thing has only `low`. `too_few`: below the floor (`statistics.fewest`) a rate,
+    share, median or lift is not given. `suppressed`: a group of fewer
     than 5 people, or one that would give such a group away; nothing of it is given.
     `unknown`: deals of the cell whose amount or days are unknown, counted, never summed.
+    `covered`: of a share of debriefed losses, how many losses it leaves out.
     `partial`: the period runs still, or the days asked for cut it. `untested`: of a count or
     an amount by reason, what of it rests on price checks that were not passed.
     """
@@ -65,8 +80,9 @@ class Row:
     value: Value
     of: int | None = None
     share: float | None = None
-    low: float | None = None
-    high: float | None = None
+    low: Bound = None
+    high: Bound = None
+    covered: "Covered | None" = None
     unknown: int = 0
     too_few: bool = False
     suppressed: bool = False
@@ -74,6 +90,26 @@ class Row:
     compared: Compared | None = None
     in_wins: tuple[int, int] | None = None
     untested: "Untested | None" = None
+
+    @property
+    def unknown_share(self) -> float | None:
+        """The share of the cell's deals whose amount or days are unknown; None without a deal."""
+        deals = self.n + self.unknown
+        return self.unknown / deals if deals else None
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """What the share would be if none, or all, of the losses not debriefed were of the row."""
+        if self.covered is None or self.share is None or not self.of:
+            return None
+        return bounds_of_share(self.n, self.of, self.covered.missing)
+
+    @property
+    def whisker(self) -> tuple[float, float] | None:
+        """Both ends of the interval, where it has both."""
+        if self.low is None or self.high is None:
+            return None
+        return float(self.low), float(self.high)
 
 
 @dataclass(frozen=True)
@@ -106,7 +142,8 @@ class TrendResult:
     """An answer: rows in the dimension's own order (time, position) or by value, largest first.
 
     `total` is over all deals of the filters, which overlapping rows exceed. `coverage` is of
-    all closed deals, `loss_coverage` of the lost ones. `scope` says in words which people it
+    all closed deals, `loss_coverage` of the lost ones; `undebriefed` are the lost ones without
+    a debrief, whatever the filters ask of debriefs, and what is known of their value. `scope` says in words which people it
     was narrowed to, if any. `latest_closed_on` is the last closing day there is at all.
     `as_of` is when the tally was last brought up to date, None when there is no tally yet.
     """
@@ -116,6 +153,8 @@ class TrendResult:
     total: Row
     coverage: Coverage
     loss_coverage: Coverage
+    undebriefed: int
+    undebriefed_amount: Decimal
     denominator: str
     period: Period | None
     compared_period: Period | None

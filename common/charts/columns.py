@@ -62,7 +62,7 @@ class Columns:
     def _tops(self) -> list[float]:
         if not self.is_stacked:
             points = [point for one in self.series for point in one.points]
-            return [max(float(p.value or 0), p.high or 0) for p in points]
+            return [max(float(p.value or 0), float(p.high or 0)) for p in points]
         return [
             sum(float(one.points[place].value or 0) for one in self.series)
             for place in range(len(self.periods))

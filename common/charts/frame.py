@@ -8,7 +8,7 @@ from typing import Protocol
 from django.utils.safestring import SafeString
 
 from common.charts.links import Href, link_attributes
-from common.charts.marks import COLOURS, DASHES, SHAPES, built, fill_of, hatch_of
+from common.charts.marks import COLOURS, DASHES, DOTS, INK, SHAPES, built, fill_of, hatch_of
 
 WIDTH = 720
 NO_DATA = "Nothing to draw for these filters yet."
@@ -32,12 +32,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Sample:
-    """One entry of a legend: a filled swatch, or a line with its marker, or the hatching."""
+    """One entry of a legend: a filled swatch, a line with its marker, the hatching, a dotted line."""
 
     label: str
     index: int
     is_line: bool = False
     is_hatched: bool = False
+    is_dotted: bool = False
 
 
 class Chart(Protocol):
@@ -170,6 +171,11 @@ def _swatch(sample: Sample, key: str) -> str:
     """Drawn with the chart's own patterns, which stand in the same document."""
     if sample.is_hatched:
         return f'<rect class="co" fill="{hatch_of(key)}" x="1" y="1" width="24" height="12"/>'
+    if sample.is_dotted:
+        return (
+            f'<line class="cw" stroke="{INK}" stroke-width="1.5" stroke-dasharray="{DOTS}" '
+            f'x1="0" x2="26" y1="7" y2="7"/>'
+        )
     place = sample.index % len(COLOURS)
     if not sample.is_line:
         css = f' class="s{place + 1}"' if place == 0 else ""

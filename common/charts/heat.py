@@ -15,11 +15,15 @@ SHADES = 6
 
 @dataclass(frozen=True)
 class HeatCell:
-    """One crossing: its value, None where nothing was counted, and what its link says."""
+    """One crossing: its value, None where nothing was counted, and what its link says.
+
+    `is_hatched` is for what isn't debriefed: it is no part of the scale of shades.
+    """
 
     value: Number | None
     words: str
     href: Href = ""
+    is_hatched: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,8 @@ class HeatTable:
         )
 
     def _highest(self) -> float:
-        return max((float(c.value) for row in self.cells for c in row if c.value), default=0.0)
+        shaded = (c for row in self.cells for c in row if c.value and not c.is_hatched)
+        return max((float(c.value or 0) for c in shaded), default=0.0)
 
     def _cell(self, cell: HeatCell, high: float) -> str:
         if cell.value is None:
@@ -63,7 +68,8 @@ class HeatTable:
         if cell.href:
             attributes = link_attributes(cell.href)
             figure = f'<a {attributes} aria-label="{escape(cell.words)}">{figure}</a>'
-        return f'<td class="num heat-{shade(cell.value, high)}" title="{escape(cell.words)}">{figure}</td>'
+        css = "heat-hatched" if cell.is_hatched else f"heat-{shade(cell.value, high)}"
+        return f'<td class="num {css}" title="{escape(cell.words)}">{figure}</td>'
 
 
 def shade(value: Number, high: float) -> int:

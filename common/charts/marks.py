@@ -35,6 +35,8 @@ TEXTURES = (
     '<path d="M0 0L8 8M-2 6L2 10M6 -2L10 2"/>',
     '<path d="M0 0L8 8M0 8L8 0"/>',
 )
+DOTS = "1.5 3"
+NOT_DEBRIEFED = "Not debriefed"
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "5 5", "12 4", "1 4", "9 3 2 3 2 3")
 SHAPES = (
     "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",

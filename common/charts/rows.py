@@ -10,7 +10,9 @@ from common.charts.frame import Cell, Sample, Table, drawing
 from common.charts.links import Href
 from common.charts.marks import (
     COLOURS,
+    DOTS,
     INK,
+    NOT_DEBRIEFED,
     RULE,
     SOFT,
     across,
@@ -31,7 +33,6 @@ BAR = 14
 FOOT = 22
 LABEL_LENGTH = 36
 PART = 1  # the place of the texture that marks a part of a bar
-NOT_DEBRIEFED = "Not debriefed"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Bar:
     `basis` is the n beside the value ("8 of 31"); `low` and `high` are its interval; `undebriefed` is what
     stands behind the value hatched, in the chart's own unit; `is_unknown` draws the whole row hatched.
     `part` is as much of the value as is drawn in a texture, with words and an address of its own.
+    `bounds` are where the value could lie whatever the missing debriefs say, `bounds_words` the same
+    for the table.
     """
 
     label: str
@@ -48,13 +51,15 @@ class Bar:
     words: str
     href: Href = ""
     basis: str = ""
-    low: float | None = None
-    high: float | None = None
+    low: Number | None = None
+    high: Number | None = None
     undebriefed: Number = 0
     is_unknown: bool = False
     part: Number = 0
     part_words: str = ""
     part_href: Href = ""
+    bounds: tuple[float, float] | None = None
+    bounds_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ class Bars:
     value_heading: str = "Value"
     undebriefed_label: str = NOT_DEBRIEFED
     part_label: str = ""
+    bounds_label: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -79,18 +85,25 @@ class Bars:
     def _has_parts(self) -> bool:
         return any(bar.part for bar in self.bars)
 
+    @property
+    def _has_bounds(self) -> bool:
+        return any(bar.bounds for bar in self.bars)
+
     def legend(self) -> list[Sample]:
-        """Needed only where a part is textured or hatched."""
+        """Needed only where a part is textured or hatched, or bounds are drawn."""
         undebriefed = any(bar.undebriefed for bar in self.bars)
-        if not undebriefed and not self._has_parts:
-            return []
         parts = [Sample(self.part_label, PART)] if self._has_parts else []
         rest = [Sample(self.undebriefed_label, 0, is_hatched=True)] if undebriefed else []
-        return [Sample(self.value_heading, 0), *parts, *rest]
+        bounds = [Sample(self.bounds_label, 0, is_dotted=True)] if self._has_bounds else []
+        return (
+            [Sample(self.value_heading, 0), *parts, *rest, *bounds]
+            if rest or parts or bounds
+            else []
+        )
 
     def scale(self) -> Scale:
         """From zero to a round number above every bar and whisker; a share's never goes beyond 100%."""
-        ends = [max(_end(bar), bar.high or 0) for bar in self.bars]
+        ends = [max(_end(bar), float(bar.high or 0), *(bar.bounds or ())) for bar in self.bars]
         return nice_scale(0, max(ends, default=0), whole=self.unit.is_whole)
 
     def svg(self) -> SafeString:
@@ -103,7 +116,7 @@ class Bars:
         value = "" if bar.value is None else self.unit.label(bar.value)
         drawn = (
             f"{_hit(top)}{_names(bar.label, value, bar.basis, top)}"
-            f"{self._bar(bar, scale, top + 22)}"
+            f"{self._bar(bar, scale, top + 22)}{_bounds(bar, scale, top + 22 + BAR + 4)}"
         )
         whisker = _whisker(bar, scale, top + 22 + BAR / 2)
         if not bar.part:
@@ -144,6 +157,9 @@ class Bars:
         if any(bar.undebriefed for bar in self.bars):
             columns.append(self.undebriefed_label)
             more.append(lambda bar: Cell(self.unit.full(bar.undebriefed)))
+        if self._has_bounds:
+            columns.append(self.bounds_label)
+            more.append(lambda bar: Cell(bar.bounds_words or "–"))
         rows = [[*_cells(bar, self.unit, columns), *(m(bar) for m in more)] for bar in self.bars]
         return Table(tuple(columns), tuple(tuple(row) for row in rows))
 
@@ -160,8 +176,8 @@ class Dot:
     words: str
     href: Href = ""
     basis: str = ""
-    low: float | None = None
-    high: float | None = None
+    low: Number | None = None
+    high: Number | None = None
 
 
 @dataclass(frozen=True)
@@ -197,7 +213,9 @@ class Dots:
         """`extent`, or where it is None, round numbers around every dot, whisker and the reference."""
         if self.extent:
             return nice_scale(*self.extent, whole=self.unit.is_whole)
-        values = [v for dot in self.dots for v in (dot.value, dot.low, dot.high) if v is not None]
+        values = [
+            float(v) for dot in self.dots for v in (dot.value, dot.low, dot.high) if v is not None
+        ]
         values += [self.reference.value] if self.reference else []
         return nice_scale(min(values, default=0), max(values, default=0), whole=self.unit.is_whole)
 
@@ -266,6 +284,17 @@ def _whisker(row: Bar | Dot, scale: Scale, y: float) -> str:
     if row.low is None or row.high is None:
         return ""
     return across(scale.part(row.low), scale.part(row.high), y)
+
+
+def _bounds(bar: Bar, scale: Scale, y: float) -> str:
+    """A dotted line below the bar, from where the value lies at least to where it lies at most."""
+    if bar.bounds is None:
+        return ""
+    low, high = (pct(scale.part(each)) for each in bar.bounds)
+    return (
+        f'<line class="cw" stroke="{INK}" stroke-width="1.5" stroke-dasharray="{DOTS}" '
+        f'x1="{low}" x2="{high}" y1="{num(y)}" y2="{num(y)}"/>'
+    )
 
 
 def _grid(scale: Scale, unit: Unit, rows: int, head: float = 0) -> str:

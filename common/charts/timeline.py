@@ -33,8 +33,8 @@ class Point:
     value: Number | None
     words: str
     href: Href = ""
-    low: float | None = None
-    high: float | None = None
+    low: Number | None = None
+    high: Number | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Trend answers by plain counting: one deal at a time, lists and dictionaries, no arrays."""
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,6 +9,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from common.intervals import wilson
 from deals.models import Account, Competitor, Product, Stage
 from debriefs.models import LossReason, ReasonChange, ReasonGroup, TextCode
 from people.models import Team
@@ -20,12 +22,15 @@ Ids = tuple[str | None, ...]
 TIME = ("month", "week", "quarter")
 BY_REASON = ("reason", "reason_group", "untested_reason")
 SEVERAL = (*BY_REASON, "competitor", "factor", "question")
-FEWEST = 5
+CODED = ("unmet_need", "rival_strength", "price_check")
+SAID = (*BY_REASON, "factor", "question", *CODED)
+
+Interval = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What a row must say."""
+    """What a row must say. `interval` is that of its rate, share, median or lift."""
 
     n: int
     value: int | float | Decimal | None
@@ -34,12 +39,15 @@ class Expected:
     too_few: bool = False
     in_wins: tuple[int, int] | None = None
     untested: Untested | None = None
+    interval: Interval = (None, None)
+    bounds: Interval = (None, None)
 
 
 class Oracle:
-    """The source as it stands when made."""
+    """The source as it stands when made; below `fewest` deals there is no rate."""
 
-    def __init__(self) -> None:
+    def __init__(self, fewest: int = 5) -> None:
+        self.fewest = fewest
         basis = current_basis()
         self.decimals = basis.decimals
         self.facts = [f for month in source_months() for f in facts_of_month(month, basis)]
@@ -100,7 +108,7 @@ class Oracle:
         measure = query.measure
         if measure == "lift":
             return Expected(len([f for f in chosen if _lost(f)]), None)
-        found = self._measure(query, (), chosen, chosen, losses_only=_losses_only(query.by))
+        found = self._measure(query, (), chosen, None, losses_only=_losses_only(query.by))
         return found or Expected(0, 0)
 
     def behind(self, query: TrendQuery, ids: Ids) -> list[int]:
@@ -153,7 +161,7 @@ class Oracle:
         if name == "team":
             return [_id(fact.team)]
         if name == "region":
-            return [_id(self._region(fact.team))]
+            return [_id(self.region_of(fact.team))]
         if name == "rep":
             return [_id(fact.owner)]
         if name == "competitor":
@@ -177,7 +185,7 @@ class Oracle:
             pk = self.merges[name][pk]
         return pk
 
-    def _region(self, pk: int) -> int:
+    def region_of(self, pk: int) -> int:
         team = self.teams.get(pk)
         while team is not None and team.kind != "region":
             team = self.teams.get(team.parent_id or 0)
@@ -217,6 +225,9 @@ class Oracle:
         self, query: TrendQuery, ids: Ids, facts: list[DealFacts], chosen: list[DealFacts]
     ) -> Expected | None:
         axis = self._divided(query.by)
+        is_one = query.measure == "lift" and query.by != () and query.by[0] not in (*SEVERAL, *TIME)
+        if is_one and ids[0] is None:
+            return None
         whole: list[DealFacts] | None = None
         if axis is not None:
             rest = [
@@ -226,7 +237,39 @@ class Oracle:
             ]
             whole = [f for f in chosen if all(v in self.values(f, n, query) for n, v in rest)]
             whole = self._asked(whole, query.by[axis], ids[axis])
-        return self._measure(query, ids, facts, whole, losses_only=_losses_only(query.by))
+        if whole is not None and is_one and query.by[0] not in CODED:
+            whole = [f for f in whole if self.values(f, query.by[0], query) != [None]]
+        found = self._measure(query, ids, facts, whole, losses_only=_losses_only(query.by))
+        if found is None or axis is None or found.too_few or not self._is_bounded(query, ids, axis):
+            return found
+        missing = self._missing(query, ids)
+        of = (found.of or 0) + missing
+        return replace(found, bounds=(found.n / of, (found.n + missing) / of))
+
+    def _is_bounded(self, query: TrendQuery, ids: Ids, axis: int) -> bool:
+        """Whether the row is a share of debriefed losses by something that debriefs say."""
+        of_debriefed = query.measure in ("mentions", "primary") or (
+            query.measure == "lost" and _by_reason(query.by)
+        )
+        return of_debriefed and query.by[axis] in SAID and ids[axis] is not None
+
+    def _missing(self, query: TrendQuery, ids: Ids) -> int:
+        """The losses without a debrief that pass whatever the query asks of the deal itself."""
+        said = {*SAID, "primary_reason", "debrief"}
+        asked = query.with_filters({name: () for name, _ in query.filters if name in said})
+        return len(
+            [
+                fact
+                for fact in self.chosen(asked)
+                if _lost(fact)
+                and fact.debrief != "submitted"
+                and all(
+                    value in self.values(fact, name, query)
+                    for name, value in zip(query.by, ids, strict=True)
+                    if name not in SAID
+                )
+            ]
+        )
 
     def _divided(self, by: tuple[str, ...]) -> int | None:
         divided = [name for name in by if name not in TIME]
@@ -256,20 +299,20 @@ class Oracle:
             "question",
         )
         makers: dict[str, Callable[[], Expected | None]] = {
-            "deals": lambda: _count(facts, whole),
-            "lost": lambda: _count(
+            "deals": lambda: self._count(facts, whole),
+            "lost": lambda: self._count(
                 lost, _of_losses(whole, debriefed=_by_reason(query.by) and not scored)
             ),
-            "won": lambda: _count(won, whole and [f for f in whole if not _lost(f)]),
-            "mentions": lambda: _count(
+            "won": lambda: self._count(won, whole and [f for f in whole if not _lost(f)]),
+            "mentions": lambda: self._count(
                 [f for f in lost if self.cited(f, query)], _of_losses(whole, debriefed=not scored)
             ),
-            "primary": lambda: _count(
+            "primary": lambda: self._count(
                 [f for f in lost if self._is_primary(query, ids, f)],
                 _of_losses(whole, debriefed=not scored),
             ),
-            "win_rate": lambda: _rate(won, facts),
-            "coverage": lambda: _rate(
+            "win_rate": lambda: self._rate(won, facts),
+            "coverage": lambda: self._rate(
                 [f for f in (lost if losses_only else facts) if f.debrief == "submitted"],
                 lost if losses_only else facts,
             ),
@@ -277,7 +320,12 @@ class Oracle:
             "won_amount": lambda: self._amount(won),
             "median_amount": lambda: self._median(lost if losses_only else facts, "amount"),
             "cycle_days": lambda: self._median(lost if losses_only else facts, "cycle"),
-            "lift": lambda: _lift(lost, won, whole or [], debriefed=_by_reason(query.by)),
+            "lift": lambda: self._lift(
+                lost,
+                won,
+                whole or [],
+                debriefed=_by_reason(query.by) or any(name in CODED for name in query.by),
+            ),
         }
         found = makers[query.measure]()
         if found and not query.by and query.measure in ("deals", "lost", "won"):
@@ -306,13 +354,58 @@ class Oracle:
             return None
         known = sorted(v for f in facts if (v := getattr(f, column)) is not None)
         unknown = len(facts) - len(known)
-        if len(known) < FEWEST:
-            return Expected(len(known), None, unknown=unknown, too_few=bool(known))
-        middle = Fraction(known[(len(known) - 1) // 2] + known[len(known) // 2], 2)
+        n = len(known)
+        if n < self.fewest:
+            return Expected(n, None, unknown=unknown, too_few=bool(known))
+        middle = Fraction(known[(n - 1) // 2] + known[n // 2], 2)
+        rank = _median_rank(n)
+        ends = [float(known[rank - 1]), float(known[n - rank])] if rank else [None, None]
         if column == "cycle":
-            return Expected(len(known), float(middle), unknown=unknown)
+            return Expected(n, float(middle), unknown=unknown, interval=(ends[0], ends[1]))
         value = Decimal(middle.numerator) / middle.denominator / 10**self.decimals
-        return Expected(len(known), value, unknown=unknown)
+        low, high = (None if end is None else end / 10**self.decimals for end in ends)
+        return Expected(n, value, unknown=unknown, interval=(low, high))
+
+    def _count(self, facts: list[DealFacts], whole: list[DealFacts] | None) -> Expected | None:
+        if not facts:
+            return None
+        n, of = len(facts), None if whole is None else len(whole)
+        if not of or of < self.fewest:
+            return Expected(n, n, of, too_few=bool(of))
+        return Expected(n, n, of, interval=wilson(n, of))
+
+    def _rate(self, hits: list[DealFacts], facts: list[DealFacts]) -> Expected | None:
+        if not facts:
+            return None
+        n = len(facts)
+        if n < self.fewest:
+            return Expected(n, None, n, too_few=True)
+        return Expected(n, len(hits) / n, n, interval=wilson(len(hits), n))
+
+    def _lift(
+        self,
+        lost: list[DealFacts],
+        won: list[DealFacts],
+        whole: list[DealFacts],
+        *,
+        debriefed: bool,
+    ) -> Expected | None:
+        """The relative risk, with the interval of its logarithm (Katz, or Walter where one is 0)."""
+        asked = [f for f in whole if f.debrief == "submitted" or not debriefed]
+        losses, wins = [f for f in asked if _lost(f)], [f for f in asked if not _lost(f)]
+        hits, of = (len(lost), len(won)), (len(losses), len(wins))
+        row = Expected(hits[0], None, of[0], in_wins=(hits[1], of[1]))
+        if min(*of, sum(hits)) < self.fewest:
+            return replace(row, too_few=True)
+        add = 0 if all(hits) else 0.5
+        a, n, b, m = hits[0] + add, of[0] + add, hits[1] + add, of[1] + add
+        middle, spread = math.log(a / n) - math.log(b / m), math.sqrt(1 / a - 1 / n + 1 / b - 1 / m)
+        low, high = (math.exp(middle + sign * 1.959963984540054 * spread) for sign in (-1, 1))
+        if not hits[1]:
+            return replace(row, interval=(low, None))
+        if not hits[0]:
+            return replace(row, value=0.0, interval=(0.0, high))
+        return replace(row, value=(a / n) / (b / m), interval=(low, high))
 
     def _counts_behind(self, query: TrendQuery, ids: Ids, fact: DealFacts) -> bool:
         measure = query.measure
@@ -440,30 +533,12 @@ def _of_losses(whole: list[DealFacts] | None, *, debriefed: bool) -> list[DealFa
     return [f for f in whole if _lost(f) and (f.debrief == "submitted" or not debriefed)]
 
 
-def _count(facts: list[DealFacts], whole: list[DealFacts] | None) -> Expected | None:
-    return (
-        Expected(len(facts), len(facts), None if whole is None else len(whole)) if facts else None
-    )
-
-
-def _rate(hits: list[DealFacts], facts: list[DealFacts]) -> Expected | None:
-    if not facts:
-        return None
-    if len(facts) < FEWEST:
-        return Expected(len(facts), None, len(facts), too_few=True)
-    return Expected(len(facts), len(hits) / len(facts), len(facts))
-
-
-def _lift(
-    lost: list[DealFacts], won: list[DealFacts], whole: list[DealFacts], *, debriefed: bool
-) -> Expected | None:
-    asked = [f for f in whole if f.debrief == "submitted" or not debriefed]
-    losses, wins = [f for f in asked if _lost(f)], [f for f in asked if not _lost(f)]
-    value = None
-    too_few = min(len(losses), len(wins), len(lost) + len(won)) < FEWEST
-    if not too_few and lost and won:
-        value = (len(lost) / len(losses)) / (len(won) / len(wins))
-    return Expected(len(lost), value, len(losses), 0, too_few, (len(won), len(wins)))
+def _median_rank(n: int) -> int:
+    """The largest k for which at most 1 in 40 samples has fewer than k values below the median."""
+    rank = 0
+    while 40 * sum(math.comb(n, below) for below in range(rank + 1)) <= 2**n:
+        rank += 1
+    return rank
 
 
 def _period(day: date, name: str) -> str:

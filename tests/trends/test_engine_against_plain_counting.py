@@ -2,25 +2,29 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from math import inf
 from random import Random
+from typing import Any
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from common.intervals import wilson
 from common.periods import Period
+from people.models import Role, Team, User
 from tests.trends.oracle import TIME, Expected, Oracle
+from tests.trends.plain_rights import Allowed, PlainRights
 from tests.trends.world import DAYS, FIRST_DAY, World, build_world
+from trends import rights
 from trends.engine import drill, facets, run
-from trends.errors import TrendError
+from trends.errors import TrendError, TrendRefused
 from trends.measures import MEASURES
 from trends.query import Judgement, ListReading, TrendQuery
 from trends.results import Row
 from trends.services import rebuild
 
-QUERIES_PER_WORLD = 16
+WORLDS, QUESTIONS = 40, 128
 ASKED = (
     "month", "week", "quarter", "outcome", "reason", "reason_group", "competitor", "winner",
     "stage", "segment", "industry", "country", "region", "product", "team", "rep", "factor",
@@ -32,24 +36,46 @@ SIZES = ("known", "unknown", "..0.015", "0.01..10", "1..12345.67", "7.765..", "1
 
 @pytest.mark.django_db
 @settings(
-    max_examples=25,
+    max_examples=WORLDS,
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(seed=st.integers(0, 2**32), deals=st.integers(0, 60))
-def test_random_questions_about_random_companies(seed: int, deals: int) -> None:
+def test_random_questions_about_random_companies(
+    seed: int, deals: int, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WORLDS times QUESTIONS: any measure, reading, judgement, currency, floor and viewer."""
+    random = Random(seed)
+    fewest, smallest = random.choice([2, 5, 5, 8]), random.choice([2, 3, 5])
+    currency = random.choice(["USD", "EUR", "JPY", "KWD"])
+    changed = {"reporting_currency": currency, "fewest_deals": fewest}
+    settings.ENV = settings.ENV.model_copy(update=changed)
+    monkeypatch.setattr(rights, "SMALLEST_GROUP", smallest)
     with transaction.atomic():
         world = build_world(seed, deals=deals)
+        viewers = people_of_all_kinds(world)
         rebuild()
-        oracle = Oracle()
+        oracle = Oracle(fewest)
+        everyone = [PlainRights(oracle, viewer, smallest) for viewer in viewers]
         asked = 0
-        while asked < QUERIES_PER_WORLD:
+        while asked < QUESTIONS:
             query = random_query(world, oracle)
             if query is not None:
                 asked += 1
-                assert_equal(query, oracle, world.random)
+                assert_equal(query, oracle, random.choice(everyone), world.random)
         transaction.set_rollback(True)
+
+
+def people_of_all_kinds(world: World) -> list[User | None]:
+    """Nobody (the system), a partner, an admin, and reps of whom some manage teams."""
+    partner, admin, *reps = world.people
+    User.objects.filter(pk=partner.pk).update(role=Role.PARTNER)
+    User.objects.filter(pk=admin.pk).update(role=Role.ADMIN)
+    for team in Team.objects.order_by("pk"):
+        team.manager = world.some([admin, *reps], 0.4)
+        team.save(update_fields=["manager"])
+    return [None, None, *User.objects.filter(pk__in=[each.pk for each in world.people])]
 
 
 def random_query(world: World, oracle: Oracle) -> TrendQuery | None:
@@ -79,60 +105,85 @@ def random_query(world: World, oracle: Oracle) -> TrendQuery | None:
     return query
 
 
-def assert_equal(query: TrendQuery, oracle: Oracle, random: Random) -> None:
+def assert_equal(query: TrendQuery, oracle: Oracle, plain: PlainRights, random: Random) -> None:
+    """The engine's answer is the plain one, or both refuse."""
     if "attribute:size" in (*query.by, *dict(query.filters)) and not any(
         "size" in f.attributes for f in oracle.facts
     ):
-        with pytest.raises(TrendError, match="No deal has an attribute called “size”"):
-            run(query, None)
+        with pytest.raises(
+            (TrendError, TrendRefused), match=r"attribute called “size”|person|team"
+        ):
+            run(query, plain.viewer)
         return
-    result = run(query, None)
-    expected = oracle.rows(query)
+    allowed = plain.allowed(query)
+    if allowed is None:
+        with pytest.raises(TrendRefused):
+            run(query, plain.viewer)
+        return
+    result = run(query, plain.viewer)
+    expected = oracle.rows(allowed.query)
     found = {tuple(key.id for key in row.keys): row for row in result.rows}
     assert len(found) == len(result.rows)
     for ids, row in found.items():
         wanted = expected.pop(ids, None)
+        if allowed.hides(query, ids):
+            assert row == Row(row.keys, n=0, value=None, suppressed=True, partial=row.partial)
+            continue
         if wanted is None:
             assert row.n == 0
             assert row.unknown == 0
             assert any(name in TIME for name in query.by)
             continue
-        assert as_expected(row) == wanted, (query, ids)
-        assert_interval(row)
+        assert_row(row, wanted, query)
     assert not expected, query
-    wanted_total = oracle.total(query)
+    if query.measure == "lift":
+        assert list(result.rows) == sorted(result.rows, key=strongest)
+    wanted_total = oracle.total(allowed.query)
     assert (result.total.n, result.total.value or 0) == (wanted_total.n, wanted_total.value or 0)
-    chosen = oracle.chosen(query)
+    chosen = oracle.chosen(allowed.query)
     assert result.coverage.closed == len(chosen)
     assert result.coverage.debriefed == len([f for f in chosen if f.debrief == "submitted"])
     assert result.coverage.dismissed == len([f for f in chosen if f.debrief == "dismissed"])
     for row in random.sample(result.rows, min(3, len(result.rows))):
-        assert_drill(query, row, oracle)
+        assert_drill(query, row, oracle, plain, allowed)
 
 
-def as_expected(row: Row) -> Expected:
-    return Expected(row.n, row.value, row.of, row.unknown, row.too_few, row.in_wins, row.untested)
+def assert_row(row: Row, wanted: Expected, query: TrendQuery) -> None:
+    """Counts, sums and rates to the last digit, ends of intervals up to what floats lose."""
+    found = Expected(row.n, row.value, row.of, row.unknown, row.too_few, row.in_wins, row.untested)
+    where = (query, row.keys)
+    if query.measure == "lift":
+        assert found.value == pytest.approx(wanted.value), where
+        found = replace(found, value=wanted.value)
+    assert found == replace(wanted, interval=(None, None), bounds=(None, None)), where
+    ends = [None if end is None else float(end) for end in (row.low, row.high)]
+    assert ends == [pytest.approx(end) for end in wanted.interval], where
+    assert list(row.bounds or (None, None)) == [pytest.approx(end) for end in wanted.bounds], where
+    if wanted.too_few:
+        assert (row.share, row.low) == (None, None), where
 
 
-def assert_interval(row: Row) -> None:
-    """From n = 5 on, a rate or share has its Wilson interval."""
-    if row.in_wins is None and row.share is not None and row.of and row.of >= 5:
-        assert (row.low, row.high) == wilson(round(row.share * row.of), row.of)
-    elif row.in_wins is None:
-        assert (row.low, row.high) == (None, None)
+def strongest(row: Row) -> tuple[bool, float]:
+    return row.too_few, -inf if row.value is None else -float(row.value)
 
 
-def assert_drill(query: TrendQuery, row: Row, oracle: Oracle) -> None:
-    """Page by page, the deals behind a number are as many as it says."""
+def assert_drill(
+    query: TrendQuery, row: Row, oracle: Oracle, plain: PlainRights, allowed: Allowed
+) -> None:
+    """Page by page, the deals behind a number are as many as it says; of a hidden one, none."""
     cell = {name: key.id for name, key in zip(query.by, row.keys, strict=True)}
+    ids = tuple(key.id for key in row.keys)
+    if allowed.hides(query, ids):
+        with pytest.raises(TrendRefused):
+            drill(query, cell, plain.viewer)
+        return
     found: list[int] = []
-    page = drill(query, cell, None, limit=4)
+    page = drill(query, cell, plain.viewer, limit=4)
     found += page.closing_ids
     while page.after:
-        page = drill(query, cell, None, after=page.after, limit=4)
+        page = drill(query, cell, plain.viewer, after=page.after, limit=4)
         found += page.closing_ids
-    ids = tuple(key.id for key in row.keys)
-    assert found == oracle.behind(query, ids), (query, ids)
+    assert found == oracle.behind(allowed.query, ids), (query, ids)
     assert page.total == len(found) == row.n
 
 

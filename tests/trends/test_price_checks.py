@@ -88,7 +88,7 @@ def test_deals_are_divided_by_how_the_checks_went(
     cites_price = run(query.where(reason=price.pk), None)
     assert {row.keys[0].id: row.n for row in cites_price.rows}[None] == 1
     assert run(TrendQuery("won").where(price_check="untested"), None).total.n == 0
-    with pytest.raises(TrendError, match="Price checks stand in debriefs only"):
+    with pytest.raises(TrendError, match="Codes and price checks stand in debriefs only"):
         TrendQuery("coverage", ("price_check",))
 
 

@@ -16,23 +16,32 @@ from common.charts import (
     Reference,
     Series,
 )
+from trends.dashboard.coverage import (
+    BOUNDS_LABEL,
+    bounds_on,
+    tells_debriefs,
+    undebriefed,
+    undebriefed_bar,
+)
 from trends.dashboard.figures import Figure, Links
 from trends.dashboard.scores import rewordings
 from trends.dashboard.untested import LABEL as UNTESTED
 from trends.dashboard.untested import untested_part, untested_words
-from trends.dashboard.words import chart_unit, compared_words, deals, percent, short_period
-from trends.query import TrendQuery
+from trends.dashboard.words import (
+    bounds_words,
+    chart_unit,
+    compared_words,
+    deals,
+    percent,
+    short_period,
+    unknown_short,
+    unknown_words,
+)
 from trends.results import Key, Row, TrendResult
 
 MOST_SERIES = 5
 MOST_ROWS = 12
 PLAIN = Links()
-
-
-def undebriefed(query: TrendQuery) -> TrendQuery:
-    """The lost deals without a submitted debrief, by the first dimension of `query`."""
-    losses = replace(query, measure="lost", by=query.by[:1])
-    return losses.with_filters({"debrief": ("missing", "dismissed")})
 
 
 def reasons_over_time(
@@ -153,7 +162,9 @@ def _undebriefed_point(losses: TrendResult, period: Key, links: Links) -> Point:
         if row.keys[0].id == period.id and row.keys[1].id != "submitted"
     )
     words = f"{period.label}: {deals(count)} lost and not debriefed"
-    href = links.cell(undebriefed(losses.query), (period,), count) if count else ""
+    href = (
+        links.cell(undebriefed(losses.query, losses.query.by[0]), (period,), count) if count else ""
+    )
     return Point(count, words, href)
 
 
@@ -213,31 +224,14 @@ def top_reasons(mentions: TrendResult, *, links: Links = PLAIN) -> Figure:
         row_heading="Reason",
         value_heading="Losses citing it",
         part_label=UNTESTED,
+        bounds_label=BOUNDS_LABEL,
     )
     return Figure(chart, mentions.query, "No lost deal of this period has been debriefed yet.")
 
 
-def undebriefed_bar(answer: TrendResult, links: Links) -> list[Bar]:
-    """The lost deals of which no debrief says anything, hatched; none where all are debriefed."""
-    coverage = answer.loss_coverage
-    missing = coverage.closed - coverage.debriefed
-    if not missing:
-        return []
-    return [
-        Bar(
-            "Not debriefed",
-            missing,
-            f"{deals(missing)} lost and not debriefed: their reasons are unknown",
-            links.cell(replace(undebriefed(answer.query), by=()), (), missing),
-            basis=f"of {coverage.closed:,} lost",
-            is_unknown=True,
-        )
-    ]
-
-
 def _reason_bar(mentions: TrendResult, row: Row, links: Links) -> Bar:
     key, of = row.keys[0], row.of or 0
-    missing = mentions.loss_coverage.closed - mentions.loss_coverage.debriefed
+    missing = mentions.undebriefed
     before = compared_words(row.compared)
     basis = (
         f"{percent(row.share)} of {of:,}"
@@ -252,6 +246,8 @@ def _reason_bar(mentions: TrendResult, row: Row, links: Links) -> Bar:
         basis=" · ".join(part for part in (basis, before, untested_words(row)) if part),
         low=row.low * of if row.low is not None else None,
         high=row.high * of if row.high is not None else None,
+        bounds=bounds_on(row, of),
+        bounds_words=bounds_words(row),
         **untested_part(mentions, row, COUNT, links),
     )
 
@@ -266,13 +262,15 @@ def amount_by(
             row.keys[0].label,
             row.value,
             f"{row.keys[0].label}: {unit.full(row.value or 0)} from {deals(row.n)} with an amount; "
-            f"{row.unknown:,} of unknown value",
+            f"{unknown_words(row) or 'none of unknown value'}",
             links.row(amount, row),
             basis=_amount_basis(row),
             **untested_part(amount, row, unit, links),
         )
         for row in _shown(amount.rows)[:MOST_ROWS]
     ]
+    if bars and tells_debriefs(amount):
+        bars += undebriefed_bar(amount, links)
     chart = Bars(
         key=key,
         title=title,
@@ -289,7 +287,7 @@ def amount_by(
 
 
 def _amount_basis(row: Row) -> str:
-    unknown = f", {row.unknown:,} unknown" if row.unknown else ""
+    unknown = f", {unknown_short(row)}" if row.unknown else ""
     untested = f" · {untested_words(row)}" if untested_words(row) else ""
     return f"{deals(row.n)}{unknown}{untested}"
 

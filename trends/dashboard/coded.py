@@ -2,9 +2,10 @@
 
 from common.charts import Bar, Bars
 from trends.dashboard.boards import Answers, Canvas, Question, Widget
-from trends.dashboard.charts import MOST_ROWS, undebriefed_bar
+from trends.dashboard.charts import MOST_ROWS
+from trends.dashboard.coverage import BOUNDS_LABEL, bounds_on, undebriefed_bar
 from trends.dashboard.figures import Figure, Links, Shown
-from trends.dashboard.words import percent
+from trends.dashboard.words import bounds_words, percent
 from trends.results import Row, TrendResult
 
 
@@ -29,6 +30,7 @@ def _named(widget: Widget, answers: Answers, canvas: Canvas) -> Shown | None:
         bars=bars + undebriefed_bar(answer, canvas.links),
         row_heading=answer.query.dimensions[0].label,
         value_heading="Losses naming it",
+        bounds_label=BOUNDS_LABEL,
     )
     return Figure(chart, answer.query, "")
 
@@ -43,4 +45,6 @@ def _bar(answer: TrendResult, row: Row, links: Links) -> Bar:
         basis=f"{percent(row.share)} of {of:,}",
         low=row.low * of if row.low is not None else None,
         high=row.high * of if row.high is not None else None,
+        bounds=bounds_on(row, of),
+        bounds_words=bounds_words(row),
     )

@@ -1,6 +1,7 @@
 """The chart that fits an answer: by its unit, and by whether it runs over time or crosses two dimensions."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from common.charts import (
     Bar,
@@ -18,16 +19,37 @@ from common.charts import (
     Series,
     Table,
 )
+from common.charts.marks import NOT_DEBRIEFED
 from trends.dashboard.boards import Answers, Canvas, Widget
+from trends.dashboard.coverage import (
+    BOUNDS_LABEL,
+    bounds_on,
+    covered_by,
+    hatched_columns,
+    left_out,
+    tells_debriefs,
+    undebriefed,
+    undebriefed_bar,
+)
 from trends.dashboard.figures import Crossed, Figure, Listing, Shown
-from trends.dashboard.words import chart_unit, deals, measured, short_period
+from trends.dashboard.words import (
+    bounds_words,
+    chart_unit,
+    deals,
+    measured,
+    short_period,
+    spread,
+    unknown_short,
+    unknown_words,
+)
 from trends.dimensions import DIMENSIONS
-from trends.measures import Unit
+from trends.measures import SAID, Unit
 from trends.results import Key, Row, TrendResult
 
 MOST_ROWS = 15
 MOST_LINES = 5
 MOST_CROSSED = 12
+CROSSED_NOTE = "A dash: none, or too few for a figure."
 NOTHING = "Nothing to count in this period under these filters."
 SMALL_GROUP = "fewer than 5 people: not shown"
 
@@ -70,29 +92,36 @@ def total_of(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note:
 def bars(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: str) -> Figure:
     measure = answer.query.asked_measure
     rows = _telling(answer)[:MOST_ROWS]
-    whole = measure.unit is Unit.COUNT
     chart = Bars(
         key=key,
         title=title,
         description=f"{note or _denominator(answer)}{_more(answer)}",
-        bars=[
-            Bar(
-                row.keys[0].label,
-                None if row.suppressed else row.value,
-                f"{row.keys[0].label}: {_words(answer, row)}",
-                canvas.links.row(answer, row) if row.n else "",
-                basis=_basis(answer, row),
-                low=row.low * (row.of or 0) if whole and row.low is not None else None,
-                high=row.high * (row.of or 0) if whole and row.high is not None else None,
-                is_unknown=row.keys[0].id is None,
-            )
-            for row in rows
-        ],
+        bars=[_bar(answer, row, canvas) for row in rows]
+        + (undebriefed_bar(answer, canvas.links) if rows and tells_debriefs(answer) else []),
         unit=chart_unit(measure, answer.currency),
         row_heading=name_of(answer.query.by[0]),
         value_heading=measure.label,
+        bounds_label=BOUNDS_LABEL,
     )
     return Figure(chart, answer.query, NOTHING)
+
+
+def _bar(answer: TrendResult, row: Row, canvas: Canvas) -> Bar:
+    """The interval of a count is that of its share, on the axis of counts."""
+    of = (row.of or 0) if answer.query.asked_measure.unit is Unit.COUNT else 1
+    low, high = row.whisker or (None, None)
+    return Bar(
+        row.keys[0].label,
+        None if row.suppressed else row.value,
+        f"{row.keys[0].label}: {_words(answer, row)}",
+        canvas.links.row(answer, row) if row.n else "",
+        basis=_basis(answer, row),
+        low=low * of if low is not None else None,
+        high=high * of if high is not None else None,
+        bounds=bounds_on(row, row.of or 0),
+        bounds_words=bounds_words(row),
+        is_unknown=row.keys[0].id is None,
+    )
 
 
 def dots(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: str) -> Figure:
@@ -110,8 +139,8 @@ def dots(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: str
                 f"{row.keys[0].label}: {_words(answer, row)}",
                 canvas.links.row(answer, row) if row.n else "",
                 basis=_basis(answer, row),
-                low=float(row.low) if row.low is not None else None,
-                high=float(row.high) if row.high is not None else None,
+                low=row.low,
+                high=row.high,
             )
             for row in rows
         ],
@@ -140,21 +169,23 @@ def over_time(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note
     partial = {row.keys[at] for row in answer.rows if row.partial}
     measure = answer.query.asked_measure
     summed = measure.unit in (Unit.COUNT, Unit.MONEY) and not measure.name.startswith("median")
-    kind = Columns if summed and not answer.overlapping else Lines
-    chart = kind(
-        key=key,
-        title=title,
-        description=f"{note or _denominator(answer)}{_left_out(answer, at)}",
-        periods=[
+    drawn: dict[str, Any] = {
+        "key": key,
+        "title": title,
+        "description": f"{note or _denominator(answer)}{_left_out(answer, at)}",
+        "periods": [
             Period(each.label, short_period(time, each.label), is_partial=each in partial)
             for each in periods
         ],
-        series=series if any(row.n for row in answer.rows) else [],
-        unit=chart_unit(measure, answer.currency),
-        annotations=canvas.marked(time, periods),
-        period_heading=time.capitalize(),
-    )
-    return Figure(chart, answer.query, NOTHING)
+        "series": series if any(row.n for row in answer.rows) else [],
+        "unit": chart_unit(measure, answer.currency),
+        "annotations": canvas.marked(time, periods),
+        "period_heading": time.capitalize(),
+    }
+    if summed and not answer.overlapping:
+        return Figure(Columns(**drawn), answer.query, NOTHING)
+    hatched = hatched_columns(answer, at, periods, canvas.links)
+    return Figure(Lines(**drawn, undebriefed=hatched), answer.query, NOTHING)
 
 
 def crossed(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: str) -> Crossed:
@@ -162,21 +193,41 @@ def crossed(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: 
     down, along = (_largest(answer, place)[:MOST_CROSSED] for place in (0, 1))
     rows = {tuple(key.id for key in row.keys): row for row in answer.rows}
     first, second = (name_of(name) for name in answer.query.by)
+    missing = _missing_row(answer, along, canvas)
     table = HeatTable(
         key=key,
         title=title,
-        description=note
-        or f"{answer.query.asked_measure.label}; a dash: none, or too few for a figure.",
+        description=" ".join(filter(None, [note or CROSSED_NOTE, left_out(answer)])),
         corner=f"{first} / {second}",
         columns=[each.label for each in along],
-        rows=[each.label for each in down],
+        rows=[each.label for each in down] + ([NOT_DEBRIEFED] if missing else []),
         cells=[
             [_heat(answer, rows.get((one.id, other.id)), one, other, canvas) for other in along]
             for one in down
-        ],
+        ]
+        + missing,
         unit=chart_unit(answer.query.asked_measure, answer.currency),
     )
     return Crossed(table, answer.query, NOTHING)
+
+
+def _missing_row(answer: TrendResult, along: Sequence[Key], canvas: Canvas) -> list[list[HeatCell]]:
+    """Below what debriefs say, the losses without one: at most one row."""
+    name = answer.query.by[1]
+    found = covered_by(answer.rows, 1) if name not in SAID else {}
+    if not any(each.missing for each in found.values()):
+        return []
+    query = undebriefed(answer.query, name)
+    cells = []
+    for key in along:
+        missing = found[key].missing if key in found else 0
+        words = f"{NOT_DEBRIEFED}, {key.label}: {deals(missing)} lost"
+        cells.append(
+            HeatCell(missing, words, canvas.links.cell(query, (key,), missing), is_hatched=True)
+            if missing
+            else HeatCell(None, words)
+        )
+    return [cells]
 
 
 def _heat(answer: TrendResult, row: Row | None, one: Key, other: Key, canvas: Canvas) -> HeatCell:
@@ -249,19 +300,28 @@ def _words(answer: TrendResult, row: Row) -> str:
         return f"{row.n:,} of {row.of:,}" if row.of is not None else deals(row.n)
     if row.value is None:
         return f"{deals(row.n)}: too few for a figure"
-    return f"{measure.label.lower()} {_figure(answer, row)}, from {deals(row.n)}"
+    parts = (
+        f"{measure.label.lower()} {_figure(answer, row)}, from {deals(row.n)}",
+        spread(measure, row, answer.currency),
+        unknown_words(row, _missing(answer)),
+    )
+    return "; ".join(part for part in parts if part)
 
 
 def _basis(answer: TrendResult, row: Row) -> str:
     if row.suppressed:
         return SMALL_GROUP
-    if row.too_few:
-        return f"{deals(row.n)}: too few"
     unit = answer.query.asked_measure.unit
+    if row.too_few:
+        return f"of {row.of:,}: too few" if unit is Unit.COUNT else f"{deals(row.n)}: too few"
     if unit is Unit.COUNT:
         return f"{row.share:.0%} of {row.of:,}" if row.share is not None else ""
-    unknown = f", {row.unknown:,} unknown" if row.unknown else ""
+    unknown = f", {unknown_short(row)}" if row.unknown else ""
     return f"of {row.n:,}{unknown}" if unit is Unit.RATE else f"{deals(row.n)}{unknown}"
+
+
+def _missing(answer: TrendResult) -> str:
+    return "opening" if answer.query.asked_measure.unit is Unit.DAYS else "value"
 
 
 def _denominator(answer: TrendResult) -> str:

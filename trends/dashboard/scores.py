@@ -6,12 +6,13 @@ from datetime import date
 from common.charts import SHARE, Annotation, Lines, Period, Point, Series
 from debriefs.queries.wordings import wording_changes
 from trends.axes import period_bounds
+from trends.dashboard.coverage import hatched_columns
 from trends.dashboard.figures import Figure, Links
 from trends.dashboard.state import DashboardState
 from trends.dashboard.words import day, percent, short_period
 from trends.query import TrendQuery
 from trends.results import Key, Row, TrendResult
-from trends.statistics import FEWEST
+from trends.statistics import fewest
 
 SCORED = ("question", "factor")
 MOST_SERIES = 5
@@ -62,6 +63,7 @@ def scores_over_time(
         unit=SHARE,
         annotations=[*marks, *reworded],
         period_heading=time.capitalize(),
+        undebriefed=hatched_columns(answer, 0, periods, links, as_share=True),
     )
     return Figure(chart, answer.query, "No lost deal of this period has been debriefed.")
 
@@ -69,7 +71,7 @@ def scores_over_time(
 def _description(keys: Sequence[Key], time: str, told: str) -> str:
     """A line that is alone has no legend: the note names it."""
     named = f"“{keys[0].label}” " if len(keys) == 1 else ""
-    share = f"{named}Share of the debriefed losses of each {time}; below 5 none is drawn."
+    share = f"{named}Share of the debriefed losses of each {time}; below {fewest()} none is drawn."
     return f"{share} {told}".rstrip()
 
 
@@ -104,7 +106,7 @@ def place_of(day: date, time: str, periods: Sequence[Key]) -> float | None:
 
 
 def _point(answer: TrendResult, row: Row | None, links: Links) -> Point:
-    if row is None or row.share is None or (row.of or 0) < FEWEST:
+    if row is None or row.share is None:
         return Point(None, "")
     period, key = row.keys
     words = (

@@ -15,6 +15,8 @@ from trends.dashboard.words import (
     deals,
     interval,
     percent,
+    spread,
+    unknown_words,
 )
 from trends.results import TrendResult
 
@@ -64,7 +66,7 @@ def lost_amount_tile(amount: TrendResult, links: Links = PLAIN) -> Tile:
         _amount(unit, total.value) if total.n else "Unknown",
         links.row(amount, total),
         n=f"from {deals(total.n)} with an amount",
-        note=f"{deals(total.unknown)} of unknown value, not in the sum" if total.unknown else "",
+        note=f"{unknown_words(total)}, not in the sum" if total.unknown else "",
         change=change,
     )
 
@@ -117,16 +119,13 @@ def days_tile(label: str, answer: TrendResult, links: Links) -> Tile:
     """A median of days with its interval, where there are enough deals for one."""
     total = answer.total
     few = f"{deals(total.n)}: too few for a median"
-    spread = ""
-    if total.low is not None and total.high is not None:
-        spread = f"95% interval {DAYS.full(total.low)} to {DAYS.full(total.high)}"
     return Tile(
         label,
         DAYS.label(total.value) if total.value is not None else "–",
         links.row(answer, total),
         n=few if total.too_few else f"median of {deals(total.n)}",
-        interval=spread,
-        note=f"{deals(total.unknown)} of unknown opening" if total.unknown else "",
+        interval=spread(answer.query.asked_measure, total, answer.currency),
+        note=unknown_words(total, "opening"),
     )
 
 

@@ -45,9 +45,51 @@ def measured(measure: Measure, value: Value, currency: str) -> str:
 
 def interval(row: Row) -> str:
     """The interval of a rate or share."""
-    if row.low is None or row.high is None:
+    if row.whisker is None:
         return ""
-    return f"95% interval {percent(row.low)} to {percent(row.high)}"
+    low, high = row.whisker
+    return f"95% interval {percent(low)} to {percent(high)}"
+
+
+def unknown_words(row: Row, what: str = "value") -> str:
+    """“109 of 952 (11%) of unknown value”, nothing where all is known."""
+    if not row.unknown:
+        return ""
+    share = percent(row.unknown_share)
+    return f"{row.unknown:,} of {row.n + row.unknown:,} ({share}) of unknown {what}"
+
+
+def unknown_short(row: Row) -> str:
+    """“109 (11%) unknown”, for the line of a bar."""
+    return f"{row.unknown:,} ({percent(row.unknown_share)}) unknown" if row.unknown else ""
+
+
+def spread(measure: Measure, row: Row, currency: str) -> str:
+    """The interval of any measure in its own unit: of a count, that of its share."""
+    if row.whisker is None:
+        return ""
+    if measure.unit in (Unit.COUNT, Unit.RATE):
+        return interval(row)
+    low, high = (measured(measure, each, currency) for each in row.whisker)
+    return f"95% interval {low} to {high}"
+
+
+def bounds_words(row: Row) -> str:
+    """“15% to 51%”: the share if none or all of the missing debriefs were such."""
+    if row.bounds is None:
+        return ""
+    low, high = row.bounds
+    return f"{percent(low)} to {percent(high)}"
+
+
+def lift_words(row: Row) -> str:
+    """“2.1 (1.4 to 3.2)”: never a ratio without its interval."""
+    if row.too_few:
+        return TOO_FEW
+    if row.value is None:
+        return f"only in losses: at least {float(row.low or 0):.1f}"
+    low, high = row.whisker or (0.0, 0.0)
+    return f"{float(row.value):.1f} ({low:.1f} to {high:.1f})"
 
 
 def day(value: date) -> str:

@@ -14,8 +14,8 @@ from django.db.models import Max
 from common.periods import Period
 from trends.models import VersionQuality
 from trends.snapshot import store
+from trends.statistics import fewest
 
-FEWEST = 5
 RUN = 6
 KEPT_SECONDS = 3600
 
@@ -133,19 +133,19 @@ GROUP BY GROUPING SETS ((team_id), ())
 
 @dataclass(frozen=True)
 class Share:
-    """`n` of `of` deals. Below five there is no rate."""
+    """`n` of `of` deals. Below the floor (`statistics.fewest`) there is no rate."""
 
     n: int
     of: int
 
     @property
     def rate(self) -> float | None:
-        return self.n / self.of if self.of >= FEWEST else None
+        return self.n / self.of if self.of >= fewest() else None
 
 
 @dataclass(frozen=True)
 class Median:
-    """A median over `n` deals; None below five."""
+    """A median over `n` deals; None below the floor."""
 
     value: float | None
     n: int
@@ -258,4 +258,4 @@ def _figures(row: Sequence[Any]) -> Figures:
 
 
 def _median(value: Any, n: int) -> Median:
-    return Median(float(value) if n >= FEWEST and value is not None else None, n)
+    return Median(float(value) if n >= fewest() and value is not None else None, n)

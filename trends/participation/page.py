@@ -24,7 +24,6 @@ from trends.dashboard.tiles import Tile, coverage_tile
 from trends.dashboard.words import deals, percent
 from trends.errors import TrendError
 from trends.participation.figures import (
-    FEWEST,
     MEASURES,
     NOBODY,
     Figures,
@@ -38,6 +37,7 @@ from trends.participation.state import ParticipationState, leads
 from trends.query import TrendQuery
 from trends.results import Key, Row, TrendResult
 from trends.snapshot import store
+from trends.statistics import fewest
 
 # Days since closing, from and to; None is open.
 AGES: tuple[tuple[str, int, int | None], ...] = (
@@ -303,7 +303,7 @@ def _by_team_and_month(heat: TrendResult) -> SafeString:
     table = HeatTable(
         key="coverage-by-team-and-month",
         title="Coverage by team and month",
-        description=f"Debriefed of closed deals. A dash: below {FEWEST} deals, or {SMALL}.",
+        description=f"Debriefed of closed deals. A dash: below {fewest()} deals, or {SMALL}.",
         corner="Team",
         columns=[month.label for month in months],
         rows=[team.label for team in teams],

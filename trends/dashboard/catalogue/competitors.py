@@ -15,7 +15,8 @@ from trends.dashboard.catalogue.parts import (
 )
 from trends.dashboard.figures import Listing, Shown
 from trends.dashboard.plain import answered, dots
-from trends.dashboard.words import interval, measured
+from trends.dashboard.words import deals, interval, measured, unknown_short
+from trends.measures import Unit
 from trends.query import TrendQuery
 from trends.results import Row, TrendResult
 
@@ -64,9 +65,11 @@ def _cell(answer: TrendResult, row: Row | None, canvas: Canvas) -> Cell:
     measure = answer.query.asked_measure
     words = (
         f"{row.n:,} deals: too few"
-        if row.too_few
+        if row.too_few and row.value is None
         else measured(measure, row.value, answer.currency)
     )
+    if measure.unit is Unit.MONEY:
+        words = ", ".join(filter(None, [f"{words} from {deals(row.n)}", unknown_short(row)]))
     return Cell(words, canvas.links.row(answer, row))
 
 
@@ -111,7 +114,7 @@ COMPETITORS = Board(
             "Win rate by competitor and segment",
             (Question("win_rate", ("competitor", "segment")),),
             answered,
-            note="A dash: none met, or fewer than 5 deals.",
+            note="A dash: none met, or too few deals.",
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from trends.dashboard import charts
 from trends.dashboard.boards import TIME, Answers, Canvas, Headline, Question, Widget
+from trends.dashboard.coverage import whatever_is_said
 from trends.dashboard.figures import Figure, Shown
 from trends.dashboard.plain import answered
 from trends.dashboard.scores import SCORED, chosen, scores_over_time
@@ -87,7 +88,10 @@ def scored_in(answer: TrendResult) -> list[str]:
 REASONS_OVER_TIME = Widget(
     "reasons-over-time",
     "Primary reason of lost deals, over time",
-    (Question("primary", (TIME, "reason")), Question("lost", (TIME, "debrief"))),
+    (
+        Question("primary", (TIME, "reason")),
+        Question("lost", (TIME, "debrief"), narrowed=whatever_is_said),
+    ),
     _reasons_over_time,
     wide=True,
 )

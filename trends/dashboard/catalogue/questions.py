@@ -9,8 +9,9 @@ from trends.dashboard.catalogue.parts import HEADLINES
 from trends.dashboard.figures import Listing, Shown
 from trends.dashboard.plain import answered, name_of
 from trends.dashboard.scores import MOST_SERIES, scores_over_time
-from trends.dashboard.words import percent
+from trends.dashboard.words import lift_words, percent
 from trends.results import Key, Row
+from trends.statistics import fewest
 
 
 def _most_present(_widget: Widget, answers: Answers, canvas: Canvas) -> Shown:
@@ -50,21 +51,18 @@ def _grid_line(answers: Answers, row: Row, canvas: Canvas) -> tuple[Cell, ...]:
     lost = replace(answer.query, measure="lost")
     won = replace(answer.query, measure="won")
     in_wins, wins = row.in_wins or (0, 0)
-    times = "too few" if row.value is None else f"{float(row.value):.1f}"
-    if row.value is not None and row.low is not None and row.high is not None:
-        times += f" ({float(row.low):.1f} to {float(row.high):.1f})"
     return (
         Cell(row.keys[0].label),
         Cell(
             f"{row.n:,} of {row.of or 0:,}",
             canvas.links.cell(lost, row.keys, row.n) if row.n else "",
         ),
-        Cell(percent(row.n / row.of) if row.of and row.of >= 5 else "–"),
+        Cell(percent(row.n / row.of) if row.of and row.of >= fewest() else "–"),
         Cell(
             f"{in_wins:,} of {wins:,}", canvas.links.cell(won, row.keys, in_wins) if in_wins else ""
         ),
-        Cell(percent(in_wins / wins) if wins >= 5 else "–"),
-        Cell(times),
+        Cell(percent(in_wins / wins) if wins >= fewest() else "–"),
+        Cell(lift_words(row)),
     )
 
 

@@ -18,7 +18,7 @@ SEGMENTS = Board(
             "Win rate by segment, over time",
             (Question("win_rate", (TIME, "segment")),),
             answered,
-            note="Won of closed deals; a gap: fewer than 5 closed.",
+            note="Won of closed deals; a gap: too few closed.",
             wide=True,
         ),
         win_rate("countries", "Win rate by country", "country"),
@@ -30,7 +30,7 @@ SEGMENTS = Board(
             "Win rate by segment and industry",
             (Question("win_rate", ("industry", "segment")),),
             answered,
-            note="A dash: none closed, or fewer than 5.",
+            note="A dash: none closed, or too few.",
             wide=True,
         ),
         Widget(

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from people.models import User
 from trends.engine import run
 from trends.errors import TrendError, TrendRefused
-from trends.presentation import as_json, shown_value
+from trends.presentation import as_json, shown_interval, shown_value
 from trends.query import TrendQuery
 from trends.results import Row, TrendResult
 from trends.services import catch_up
@@ -99,9 +99,5 @@ def _table(result: TrendResult) -> str:
 
 
 def _figures(result: TrendResult, row: Row) -> list[str]:
-    interval = ""
-    if row.low is not None and row.high is not None:
-        factor = 1 if row.in_wins else 100
-        interval = f"{row.low * factor:.2f} to {row.high * factor:.2f}"
     untested = "" if row.untested is None else f"{row.untested.value:,}"
-    return [str(row.n), shown_value(result, row), interval, untested]
+    return [str(row.n), shown_value(result, row), shown_interval(result, row), untested]
