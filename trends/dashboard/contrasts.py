@@ -58,7 +58,7 @@ def contrasts_page(
         too_few=_rest(
             "too-few",
             "Too few to tell",
-            "Fewer than five deals on a side or with it: counts and their deals, and no figure.",
+            "Too few deals on a side or with it: counts and their deals, and no figure.",
             found.too_few,
             query,
             links,
