@@ -18,11 +18,15 @@ def with_query(path: str, params: Mapping[str, list[str]]) -> str:
     return f"{path}?{text}" if text else path
 
 
-def page_address(path: str, query: TrendQuery, **more: str) -> str:
-    """A page with the period, comparison and filters of `query`, which asks by itself for the rest."""
+def page_address(path: str, query: TrendQuery, *, asks: bool = False, **more: str) -> str:
+    """A page with the period, comparison and filters of `query`.
+
+    Unless the page `asks` what its address names, measure and dimensions are its own affair.
+    """
     params = query.to_params()
-    params.pop("by", None)
-    params.pop("measure", None)
+    if not asks:
+        params.pop("by", None)
+        params.pop("measure", None)
     return with_query(path, params | {k: [v] for k, v in more.items() if v})
 
 

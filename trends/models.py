@@ -1,10 +1,12 @@
-"""The tally as it is kept, one immutable block of columns per closing month, and what is measured
-of each debrief's version."""
+"""The tally as it is kept, one immutable block of columns per closing month; what is measured of each
+debrief's version; and what people keep beside the figures: saved views, arrangements, annotations."""
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
+from common.periods import Period
 from debriefs.models import DebriefVersion
+from people.models import User
 from trends.layout import LAYOUT
 
 
@@ -75,3 +77,107 @@ class VersionQuality(models.Model):
 
     def __str__(self) -> str:
         return f"quality of version {self.version_id}"
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def of(self, person: User) -> "SavedViewQuerySet":
+        return self.filter(owner=person)
+
+    def visible_to(self, user: User) -> "SavedViewQuerySet":
+        """A person's own, and to all of sales those that are shared."""
+        own = models.Q(owner=user)
+        return self.filter(own | models.Q(shared_at__isnull=False) if user.in_sales else own)
+
+
+class SavedView(models.Model):
+    """A page of the dashboard with its period, filters and readings, under a name.
+
+    `params` are those of the page's address. It holds no figures: whoever opens it reads
+    them with their own rights.
+    """
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    name = models.CharField(max_length=80)
+    page = models.CharField(max_length=40, help_text="The slug of the page.")
+    subject = models.CharField(
+        max_length=40, blank=True, help_text="The id of what the page is about, if it is."
+    )
+    params = models.JSONField(default=dict)
+    shared_at = models.DateTimeField(null=True, help_text="Since when all of sales may open it.")
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint("owner", Lower("name"), name="trends_savedview_named_once"),
+            models.CheckConstraint(
+                condition=~models.Q(name="") & ~models.Q(page=""), name="trends_savedview_named"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Arrangement(models.Model):
+    """Which widgets a person wants on their overview, in their order."""
+
+    person = models.OneToOneField(User, on_delete=models.CASCADE, related_name="arrangement")
+    widgets = models.JSONField(default=list, help_text="The keys of the widgets, in order.")
+
+    def __str__(self) -> str:
+        return f"the overview of {self.person}"
+
+
+class AnnotationKind(models.TextChoices):
+    """What happened. `ACTION` is for what came out of a finished action."""
+
+    PRICE = "price", "Price change"
+    LAUNCH = "launch", "Launch"
+    CAMPAIGN = "campaign", "Campaign"
+    ORGANISATION = "organisation", "Change of the organisation"
+    COMPETITOR = "competitor", "Move of a competitor"
+    ACTION = "action", "Action finished"
+    OTHER = "other", "Event"
+
+
+class AnnotationQuerySet(models.QuerySet["Annotation"]):
+    def within(self, period: Period) -> "AnnotationQuerySet":
+        return self.filter(day__range=(period.since, period.until))
+
+
+class Annotation(models.Model):
+    """Something that happened on a day, marked on the time axis of every chart.
+
+    `origin` names what it came from, such as "action:12", so that it comes from it once.
+    """
+
+    day = models.DateField(db_index=True)
+    kind = models.CharField(max_length=12, choices=AnnotationKind)
+    words = models.CharField(max_length=200)
+    made_by = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="annotations"
+    )
+    origin = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = AnnotationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-day", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=AnnotationKind.values), name="trends_annotation_kind"
+            ),
+            models.CheckConstraint(condition=~models.Q(words=""), name="trends_annotation_words"),
+            models.UniqueConstraint(
+                fields=["origin"],
+                condition=~models.Q(origin=""),
+                name="trends_annotation_once_per_origin",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.words}"

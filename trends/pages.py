@@ -13,6 +13,7 @@ from common.money import from_minor
 from people.models import User
 from trends import engine
 from trends.addresses import BACK, dashboard_address
+from trends.dashboard import explore
 from trends.dashboard.catalogue import BOARDS
 from trends.dashboard.words import chart_unit, days, deals, percent, spread, unknown_words
 from trends.dimensions import DIMENSIONS
@@ -96,6 +97,8 @@ def way_back(back: str, query: TrendQuery) -> list[tuple[str, str]]:
         return [overview]
     if found.view_name == "trends:dashboard":
         return [(DASHBOARD, back)]
+    if found.view_name == "trends:explore":
+        return [overview, (explore.TITLE, back)]
     board = BOARDS.get(str(found.kwargs.get("slug", "")))
     return [overview, (board.title if board else BACK_THERE, back)]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote, unquote
 
 from common.periods import Period, month_end
 from trends.dimensions import DIMENSIONS, Dimension, dimension
@@ -163,7 +164,7 @@ class TrendQuery:
         """The parameters that `from_params` reads back; what is as by default is left out."""
         params: dict[str, list[str]] = {}
         if self.by:
-            params["by"] = [",".join(self.by)]
+            params["by"] = [",".join(map(_written, self.by))]
         params["measure"] = [self.measure]
         for name, day in (("since", self.since), ("until", self.until)):
             if day:
@@ -216,7 +217,16 @@ def _one(name: str, values: list[str]) -> str:
 
 
 def _read_by(_name: str, values: list[str]) -> tuple[str, ...]:
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+    parts = (part.strip() for value in values for part in value.split(","))
+    return tuple(
+        unquote(part) if part.startswith(ATTRIBUTE) else part for part in parts if part.strip()
+    )
+
+
+def _written(name: str) -> str:
+    """A dimension as `by` holds it: an attribute's name may have a comma or a space at its end."""
+    is_plain = name == name.strip() and not {",", "%"} & set(name)
+    return name if is_plain else quote(name, safe=":")
 
 
 def _read_since(name: str, values: list[str]) -> date:

@@ -1,6 +1,6 @@
 """When a question or factor was asked in other words: what a chart over time has to mark."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,17 +24,22 @@ def wording_changes(key: str) -> list[WordingChange]:
     The day is that of publishing, in the company's time zone. A key that a version left out
     and a later one brought back has changed where it came back in other words.
     """
-    found: list[WordingChange] = []
-    words: dict[int, str] = {}
+    return wording_changes_of([key])[key]
+
+
+def wording_changes_of(keys: Iterable[str]) -> dict[str, list[WordingChange]]:
+    """`wording_changes` of several keys in one query."""
+    found: dict[str, list[WordingChange]] = {key: [] for key in keys}
+    words: dict[tuple[int, str], str] = {}
     versions = TemplateVersion.objects.exclude(published_at=None).order_by("published_at", "pk")
-    for version in versions:
-        after = dict(_wordings(TemplateDefinition.of(version))).get(key)
-        if after is None or version.published_at is None:
-            continue
-        before = words.get(version.template_id, after)
-        words[version.template_id] = after
-        if after != before:
-            found.append(WordingChange(company_day(version.published_at), before, after))
+    for version in versions if found else ():
+        assert version.published_at is not None
+        day = company_day(version.published_at)
+        for key, after in _wordings(TemplateDefinition.of(version)):
+            before = words.setdefault((version.template_id, key), after)
+            words[(version.template_id, key)] = after
+            if after != before and key in found:
+                found[key].append(WordingChange(day, before, after))
     return found
 
 

@@ -19,6 +19,7 @@ from reflection.demo.company import ADMINS, everybody
 from reflection.demo.errors import DemoRefused
 from reflection.demo.history import write_history
 from reflection.demo.judging import write_judgements
+from reflection.demo.kept import write_kept
 from reflection.demo.plan import DemoPlan, plan_demo
 from reflection.demo.rows import SOURCE, Rows
 from reflection.demo.staff import write_logins, write_people
@@ -85,6 +86,7 @@ def _write() -> Loaded:
     write_conflicts()
     write_judgements(people, now)
     write_waiting(people, now)
+    write_kept(people, plan.timeline)
     write_logins(people)
     return _counted(plan, len(people), has_rates=has_rates)
 

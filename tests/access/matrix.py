@@ -298,6 +298,26 @@ def an_import(world: World) -> Mapping[str, Any]:
     return {"pk": ImportRun.objects.create(started_by=world.manager).pk}
 
 
+def own_saved_view(world: World) -> Mapping[str, Any]:
+    return {"pk": world.view.pk}
+
+
+def shared_saved_view(world: World) -> Mapping[str, Any]:
+    return {"pk": world.shared_view.pk}
+
+
+def new_saved_view(_world: World) -> Mapping[str, Any]:
+    return {"address": "/dashboard/reasons/?since=2026-01-01", "name": "Another"}
+
+
+def an_annotation(world: World) -> Mapping[str, Any]:
+    return {"pk": world.annotation.pk}
+
+
+def new_annotation(_world: World) -> Mapping[str, Any]:
+    return {"day": "2026-10-09", "kind": "launch", "words": "Quill 3"}
+
+
 # Addresses of libraries, by the beginning of their route, and why they have no line.
 ELSEWHERE = {
     "accounts/": "allauth's own pages; ours of them are specified in tests/people/test_pages.py",
@@ -311,6 +331,7 @@ CALLS = "401 200 200 200 200 200 200"
 SALES_CALLS = "401 200 200 200 200 200 403"
 LEADS = "302 403 403 200 200 200 403"
 ADMINS = "302 403 403 403 403 200 403"
+DONE = "302 302 302 302 302 302 302"
 LEADS_DONE = "302 403 403 302 302 302 403"
 ADMINS_DONE = "302 403 403 403 403 302 403"
 
@@ -549,6 +570,34 @@ LINES = [
     line("trends:contrasts", SIGNED_IN),
     line("trends:contrasts_table", SIGNED_IN),
     line("trends:teams", SALES),
+    line("trends:explore", SIGNED_IN),
+    line("trends:explore", "302 200 200 200 200 200 403", query="measure=lost&by=team"),
+    line("trends:explore", "302 403 403 200 200 403 403", query="measure=lost&by=rep"),
+    line("trends:view_list", SIGNED_IN),
+    line("trends:view_open", "302 302 404 404 404 404 404", own_saved_view),
+    line("trends:view_open", "302 302 302 302 302 302 404", shared_saved_view),
+    line("trends:view_create", SIGNED_IN, query="address=/dashboard/reasons/"),
+    line("trends:view_create", "302 422 422 422 422 422 422", query="address=/deals/"),
+    post("trends:view_create", DONE, sent=new_saved_view),
+    line("trends:view_change", "302 200 404 404 404 404 404", own_saved_view),
+    line("trends:view_change", "302 200 403 403 403 403 404", shared_saved_view),
+    post(
+        "trends:view_change",
+        "302 302 403 403 403 403 404",
+        shared_saved_view,
+        lambda _world: {"name": "Renamed"},
+    ),
+    post("trends:view_delete", "302 302 403 403 403 403 404", shared_saved_view),
+    post("trends:view_delete", "302 302 404 404 404 404 404", own_saved_view),
+    line("trends:arrangement", LEADS),
+    post(
+        "trends:arrangement", LEADS_DONE, sent=lambda _world: {"widget": ["stages", "top-reasons"]}
+    ),
+    line("trends:annotation_list", SIGNED_IN),
+    post("trends:annotation_list", LEADS_DONE, sent=new_annotation),
+    line("trends:annotation_change", LEADS, an_annotation),
+    post("trends:annotation_change", LEADS_DONE, an_annotation, new_annotation),
+    post("trends:annotation_remove", LEADS_DONE, an_annotation),
     line(
         "trends:dashboard",
         "302 200 403 200 403 403 403",

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from deals.models import Closing, Currency, Deal, Outcome
 from debriefs.edits import AddRule
 from debriefs.models import Audience, Debrief, LossReason, QuestionTemplate, Rating
@@ -39,6 +41,7 @@ from tests.factories import (
     closed_deal,
     submitted_debrief,
 )
+from trends.models import Annotation, AnnotationKind, SavedView
 from trends.services import rebuild
 
 ASKED = "quincewithheld"
@@ -81,6 +84,9 @@ class World:
     token: ApiToken
     large_deals: QuestionTemplate
     reason: LossReason
+    view: SavedView
+    shared_view: SavedView
+    annotation: Annotation
     words: dict[str, Word] = field(default_factory=dict)
 
     def actor(self, name: str) -> User | None:
@@ -174,6 +180,13 @@ def build_world() -> World:
         token=ApiTokenFactory.create(user=owner, name="tokenlychee"),
         large_deals=_large_deals(company["admin"]),
         reason=reason,
+        view=SavedView.objects.create(owner=owner, name="Own view", page="reasons"),
+        shared_view=SavedView.objects.create(
+            owner=owner, name="Shared view", page="stages", shared_at=timezone.now()
+        ),
+        annotation=Annotation.objects.create(
+            day=date(2026, 10, 6), kind=AnnotationKind.PRICE, words="New prices"
+        ),
     )
     rebuild_entries()
     world.words = _words(world)

@@ -1,6 +1,8 @@
 """The query: reads from and writes to parameters, and says what can't be asked."""
 
+import json
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
@@ -26,7 +28,10 @@ VALUES = st.one_of(st.none(), st.text(min_size=1).filter(lambda text: text != "n
     compare=st.sampled_from([None, *CompareWith, Period(date(2025, 1, 1), date(2025, 2, 3))]),
     reading=st.sampled_from(ListReading),
     judgement=st.sampled_from(Judgement),
-    by=st.sampled_from([(), ("month",), ("stage", "month"), ("attribute:size",)]),
+    by=st.one_of(
+        st.sampled_from([(), ("month",), ("stage", "month"), ("attribute:size",)]),
+        st.text(min_size=1).map(lambda key: (f"attribute:{key}", "week")),
+    ),
 )
 def test_parameters_read_back_to_the_same_query(
     filters: dict[str, list[str | None]],
@@ -44,7 +49,10 @@ def test_parameters_read_back_to_the_same_query(
         reading=reading,
         judgement=judgement,
     ).with_filters(filters)
-    assert TrendQuery.from_params(query.to_params()) == query
+    params = query.to_params()
+    address = QueryDict(urlencode(params, doseq=True))
+    kept = json.loads(json.dumps(params))
+    assert [TrendQuery.from_params(each) for each in (params, address, kept)] == [query] * 3
 
 
 def test_an_address_is_read_like_a_mapping() -> None:

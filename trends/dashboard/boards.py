@@ -58,7 +58,7 @@ Answers = Sequence[TrendResult]
 
 @dataclass(frozen=True)
 class Widget:
-    """One chart or table. `draw` gets the answers to `asks` in their order.
+    """One chart or table. `draw` gets the answers to `asks` in their order; None shows nothing.
 
     `in_money` takes its place where the page shows values; a widget that is `sales_only` does
     not stand on a partner's page.
@@ -81,8 +81,13 @@ class Widget:
 class Headline:
     """One headline figure."""
 
-    ask: Question
-    draw: Callable[[TrendResult, Links], Tile]
+    asks: tuple[Question, ...]
+    draw: Callable[[Answers, Links], Tile]
+
+
+def headline(ask: Question, draw: Callable[[TrendResult, Links], Tile]) -> Headline:
+    """A headline figure with one question."""
+    return Headline((ask,), lambda answers, links: draw(answers[0], links))
 
 
 @dataclass(frozen=True)
@@ -144,15 +149,16 @@ def drawn(
     *,
     marks: Marks = UNMARKED,
     subject: str = "",
-    arranged: Sequence[str] | None = None,
+    arranged: Sequence[Widget] | None = None,
 ) -> Drawn:
-    """The page as `viewer` may see it. `arranged` are the keys of the widgets wanted, in order.
+    """The page as `viewer` may see it. `arranged` are the widgets wanted in place of the board's own.
 
     `subject` is the id of the value that the board is about.
     """
-    widgets = [each.shown_as(state.show) for each in _arranged(board.widgets_for(viewer), arranged)]
+    chosen = board if arranged is None else replace(board, widgets=tuple(arranged))
+    widgets = [each.shown_as(state.show) for each in chosen.widgets_for(viewer)]
     about = state.filtered(board.subject, (subject,)) if board.subject else state
-    questions = [_LOST, *(each.ask for each in board.headlines)]
+    questions = [_LOST, *(ask for each in board.headlines for ask in each.asks)]
     questions += [ask for widget in widgets for ask in widget.asks]
     answers = _answers(questions, about, viewer)
     lost = answers[_LOST]
@@ -163,11 +169,7 @@ def drawn(
     canvas = Canvas(about, Links(state.address()), marks)
     return replace(
         page,
-        tiles=[
-            each.draw(answer, canvas.links)
-            for each in board.headlines
-            if (answer := answers[each.ask])
-        ],
+        tiles=list(_tiles(board.headlines, answers, canvas.links)),
         drawings=list(_drawings(widgets, answers, canvas)),
     )
 
@@ -181,24 +183,32 @@ def _answers(
     return {each: found[query] if query is not None else None for each, query in asked.items()}
 
 
+def _found(
+    asks: Iterable[Question], answers: dict[Question, TrendResult | None]
+) -> list[TrendResult] | None:
+    """The answers to all of these, None where one was not asked."""
+    found = [answers[ask] for ask in asks]
+    return None if None in found else [each for each in found if each is not None]
+
+
+def _tiles(
+    headlines: Iterable[Headline], answers: dict[Question, TrendResult | None], links: Links
+) -> Iterable[Tile]:
+    for each in headlines:
+        found = _found(each.asks, answers)
+        if found is not None:
+            yield each.draw(found, links)
+
+
 def _drawings(
     widgets: Iterable[Widget], answers: dict[Question, TrendResult | None], canvas: Canvas
 ) -> Iterable[Drawing]:
     """Those of the widgets that have something to show: all their questions, and a figure."""
     for widget in widgets:
-        found = [answer for ask in widget.asks if (answer := answers[ask]) is not None]
-        if len(found) < len(widget.asks):
-            continue
-        shown = widget.draw(widget, found, canvas)
+        found = _found(widget.asks, answers)
+        shown = widget.draw(widget, found, canvas) if found is not None else None
         if shown is not None:
             yield Drawing(widget, shown)
-
-
-def _arranged(widgets: list[Widget], keys: Sequence[str] | None) -> list[Widget]:
-    if keys is None:
-        return widgets
-    by_key = {each.key: each for each in widgets}
-    return [by_key[key] for key in keys if key in by_key]
 
 
 def _subject(board: Board, lost: TrendResult) -> Key | None:

@@ -13,21 +13,28 @@ from django.utils.safestring import SafeString
 from common.charts.marks import built
 from people.models import User
 from trends import engine
+from trends.coding import attribute_keys
 from trends.dashboard.state import DashboardState
-from trends.dimensions import DIMENSIONS
-from trends.engine import Facet
-from trends.query import NULL
-from trends.results import FilterShown
+from trends.dashboard.words import name_of
+from trends.errors import TrendRefused
+from trends.layout import ATTRIBUTE
+from trends.query import NULL, TrendQuery
+from trends.results import FilterShown, Key
+from trends.snapshot import store
 
 FILTERS = (
     "reason",
+    "primary_reason",
+    "reason_group",
     "competitor",
+    "winner",
     "stage",
     "segment",
     "industry",
     "product",
     "region",
     "team",
+    "rep",
     "country",
     "outcome",
     "question",
@@ -35,10 +42,22 @@ FILTERS = (
     "price_check",
     "unmet_need",
     "rival_strength",
+    "debrief",
+    "amount",
 )
 # Shown only where some deal has a value.
 RARE = frozenset({"price_check", "unmet_need", "rival_strength"})
-SALES_ONLY = frozenset({"team"})
+SALES_ONLY = frozenset({"team", "rep"})
+AMOUNTS = (Key("known", "Known"), Key("unknown", "Unknown"))
+MOST_OPTIONS = 60
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A value to choose, with how many of the deals have it where that is counted."""
+
+    key: Key
+    count: int | None
 
 
 @dataclass(frozen=True)
@@ -53,8 +72,7 @@ def chips(state: DashboardState, shown: Sequence[FilterShown]) -> list[Chip]:
     """One chip per value, each removed by itself."""
     return [
         Chip(
-            f"{DIMENSIONS[each.dimension].label if each.dimension in DIMENSIONS else each.dimension}"
-            f": {key.label}",
+            f"{name_of(each.dimension)}: {key.label}",
             state.filtered(
                 each.dimension, [other.id for other in each.values if other.id != key.id]
             ).address(),
@@ -67,17 +85,33 @@ def chips(state: DashboardState, shown: Sequence[FilterShown]) -> list[Chip]:
 def filter_groups(state: DashboardState, viewer: User) -> SafeString:
     """A group of check boxes per dimension, each value with its number of closed deals."""
     names = [name for name in FILTERS if viewer.in_sales or name not in SALES_ONLY]
-    found = engine.facets(state.asking("deals"), names, viewer)
-    return built("".join(_group(name, found.get(name, []), state) for name in names))
+    names += [f"{ATTRIBUTE}{key}" for key in attribute_keys(store.current())]
+    asked = state.asking("deals")
+    return built("".join(_group(name, _values(name, asked, viewer), state) for name in names))
+
+
+def _values(name: str, asked: TrendQuery, viewer: User) -> list[Facet]:
+    """The values that the reader may choose, most deals first; none of what is refused to them."""
+    if name == "amount":
+        return [Facet(key, None) for key in AMOUNTS]
+    counted = "reason" if name == "primary_reason" else name
+    try:
+        found = engine.facets(asked, [counted], viewer)[counted]
+    except TrendRefused:
+        return []
+    if name == "primary_reason":
+        return [Facet(facet.key, None) for facet in found if facet.key.id is not None]
+    return [Facet(each.key, each.count) for each in found]
 
 
 def _group(name: str, facets: Sequence[Facet], state: DashboardState) -> str:
     if not facets or (name in RARE and all(facet.key.id is None for facet in facets)):
         return ""
     chosen = set(state.query.values_of(name))
-    options = "".join(_option(name, facet, chosen) for facet in facets)
+    shown = [each for n, each in enumerate(facets) if n < MOST_OPTIONS or _is_chosen(each, chosen)]
+    options = "".join(_option(name, facet, chosen) for facet in shown)
     opened = " open" if chosen else ""
-    label = escape(DIMENSIONS[name].label)
+    label = escape(name_of(name))
     count = f'<span class="facet-count">{len(chosen)} chosen</span>' if chosen else ""
     return (
         f'<details class="facet"{opened}><summary>{label}{count}</summary>'
@@ -86,14 +120,17 @@ def _group(name: str, facets: Sequence[Facet], state: DashboardState) -> str:
     )
 
 
+def _is_chosen(facet: Facet, chosen: set[str | None]) -> bool:
+    """By its id, its label, or the number of a reason that went by several names."""
+    same = {facet.key.id, facet.key.label, (facet.key.id or "").partition(":")[0] or None}
+    return bool(same & chosen)
+
+
 def _option(name: str, facet: Facet, chosen: set[str | None]) -> str:
     value = NULL if facet.key.id is None else facet.key.id
-    same = {facet.key.id, facet.key.label} | (
-        {value.partition(":")[0]} if name == "reason" else set()
-    )
-    checked = " checked" if same & chosen else ""
+    checked = " checked" if _is_chosen(facet, chosen) else ""
+    count = "" if facet.count is None else f'<span class="facet-count">{facet.count:,}</span>'
     return (
-        f'<label class="filter-option"><input type="checkbox" name="{name}" '
-        f'value="{escape(value)}"{checked}><span>{escape(facet.key.label)}</span>'
-        f'<span class="facet-count">{facet.count:,}</span></label>'
+        f'<label class="filter-option"><input type="checkbox" name="{escape(name)}" '
+        f'value="{escape(value)}"{checked}><span>{escape(facet.key.label)}</span>{count}</label>'
     )

@@ -1,5 +1,6 @@
 """What the frame of a dashboard page shows around its figures."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -7,18 +8,22 @@ from django.urls import reverse
 
 from common.periods import Period, add_months, month_end, month_start
 from people.models import User
+from trends.addresses import with_query
 from trends.dashboard.boards import Drawn
 from trends.dashboard.catalogue import tabs_for
 from trends.dashboard.catalogue.competitors import COMPETITORS
+from trends.dashboard.explore import dimension_choices, measure_choices
 from trends.dashboard.filters import chips, filter_groups
-from trends.dashboard.state import DashboardState, presets
+from trends.dashboard.state import QUESTION, DashboardState, presets
 from trends.dashboard.words import days
-from trends.results import TrendResult
+from trends.results import FilterShown
 
 
 def page_context(page: Drawn, viewer: User, today: date) -> dict[str, Any]:
     """The whole of `trends/board_content.html`."""
-    return frame_context(page.state, page.lost, viewer, today) | {
+    filters = [each for each in page.lost.filters if each.dimension != page.board.subject]
+    return frame_context(page.state, filters, viewer, today) | {
+        "cut": _cut(page.state, viewer) if page.state.asks else None,
         "page": page,
         "lost": page.lost,
         "may_import": viewer.is_manager or viewer.is_admin,
@@ -28,19 +33,33 @@ def page_context(page: Drawn, viewer: User, today: date) -> dict[str, Any]:
     }
 
 
+def _cut(state: DashboardState, viewer: User) -> dict[str, Any]:
+    """The choice of what to count and by what; the rest of the state goes along."""
+    by = (*state.query.by, "", "")
+    return {
+        "action": state.path,
+        "hidden": [pair for pair in state.params() if pair[0] not in QUESTION],
+        "measures": measure_choices(state.query.measure),
+        "first": dimension_choices(viewer, by[0]),
+        "second": dimension_choices(viewer, by[1]),
+    }
+
+
 def frame_context(
-    state: DashboardState, answer: TrendResult, viewer: User, today: date
+    state: DashboardState, filters: Sequence[FilterShown], viewer: User, today: date
 ) -> dict[str, Any]:
-    """The navigation, the panel of filters and the chips: what every page has. `answer` is any of its own."""
+    """The navigation, the panel of filters and the chips of those in force: what every page has."""
     return {
         "state": state,
         "tabs": tabs_for(viewer, state),
-        "answer": answer,
         "days": days(state.period),
         "compared_days": days(state.query.compared_period) if state.query.compared_period else "",
-        "chips": [(chip.label, chip.url) for chip in chips(state, answer.filters)],
+        "chips": [(chip.label, chip.url) for chip in chips(state, filters)],
         "clear_url": state.without_filters().address(),
         "filter_groups": filter_groups(state, viewer),
+        "kept": [pair for pair in state.params() if pair[0] in QUESTION],
+        "save_url": with_query(reverse("trends:view_create"), {"address": [state.address()]}),
+        "may_lead": viewer.is_manager or viewer.is_admin,
         "presets": [
             (each.label, state.over(each.period).address(), each.period == state.period)
             for each in presets(today)

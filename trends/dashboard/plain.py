@@ -1,6 +1,8 @@
 """The chart that fits an answer: by its unit, and by whether it runs over time or crosses two dimensions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from common.charts import (
@@ -37,12 +39,12 @@ from trends.dashboard.words import (
     chart_unit,
     deals,
     measured,
+    name_of,
     short_period,
     spread,
     unknown_short,
     unknown_words,
 )
-from trends.dimensions import DIMENSIONS
 from trends.measures import SAID, Unit
 from trends.results import Key, Row, TrendResult
 
@@ -74,11 +76,6 @@ def chart_of(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note:
     if answer.query.asked_measure.unit in (Unit.COUNT, Unit.MONEY):
         return bars(answer, canvas, key=key, title=title, note=note)
     return dots(answer, canvas, key=key, title=title, note=note)
-
-
-def name_of(dimension: str) -> str:
-    """A dimension as a heading: its label, or an attribute's own name."""
-    return DIMENSIONS[dimension].label if dimension in DIMENSIONS else dimension.partition(":")[2]
 
 
 def total_of(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: str) -> Listing:
@@ -159,20 +156,29 @@ def over_time(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note
     time = answer.query.by[at]
     periods = sorted({row.keys[at] for row in answer.rows}, key=lambda each: each.label)
     rows = {tuple(key.id for key in row.keys): row for row in answer.rows}
+    shown, folded = _others(answer, at)
     series = [
         Series(
             other.label if other else answer.query.asked_measure.label,
             [_point(answer, rows.get(_place(at, period, other)), canvas) for period in periods],
         )
-        for other in _others(answer, at)
+        for other in shown
     ]
     partial = {row.keys[at] for row in answer.rows if row.partial}
     measure = answer.query.asked_measure
     summed = measure.unit in (Unit.COUNT, Unit.MONEY) and not measure.name.startswith("median")
+    stacked = summed and not answer.overlapping
+    if folded and stacked:
+        series.append(
+            Series(
+                f"{len(folded):,} others",
+                [_folded(answer, rows, at, period, folded, canvas) for period in periods],
+            )
+        )
     drawn: dict[str, Any] = {
         "key": key,
         "title": title,
-        "description": f"{note or _denominator(answer)}{_left_out(answer, at)}",
+        "description": f"{note or _denominator(answer)}{'' if stacked else _left_out(folded)}",
         "periods": [
             Period(each.label, short_period(time, each.label), is_partial=each in partial)
             for each in periods
@@ -182,7 +188,7 @@ def over_time(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note
         "annotations": canvas.marked(time, periods),
         "period_heading": time.capitalize(),
     }
-    if summed and not answer.overlapping:
+    if stacked:
         return Figure(Columns(**drawn), answer.query, NOTHING)
     hatched = hatched_columns(answer, at, periods, canvas.links)
     return Figure(Lines(**drawn, undebriefed=hatched), answer.query, NOTHING)
@@ -197,7 +203,9 @@ def crossed(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: 
     table = HeatTable(
         key=key,
         title=title,
-        description=" ".join(filter(None, [note or CROSSED_NOTE, left_out(answer)])),
+        description=" ".join(
+            filter(None, [note or CROSSED_NOTE, left_out(answer), _beyond(answer)])
+        ),
         corner=f"{first} / {second}",
         columns=[each.label for each in along],
         rows=[each.label for each in down] + ([NOT_DEBRIEFED] if missing else []),
@@ -230,12 +238,18 @@ def _missing_row(answer: TrendResult, along: Sequence[Key], canvas: Canvas) -> l
     return [cells]
 
 
+def _beyond(answer: TrendResult) -> str:
+    """That a table leaves something out, where it does."""
+    most = max(len(_largest(answer, place)) for place in (0, 1))
+    return "The largest are shown; the CSV has all." if most > MOST_CROSSED else ""
+
+
 def _heat(answer: TrendResult, row: Row | None, one: Key, other: Key, canvas: Canvas) -> HeatCell:
     where = f"{one.label}, {other.label}"
+    if row is not None and row.suppressed:
+        return HeatCell(None, f"{where}: {SMALL_GROUP}")
     if row is None or not row.n:
         return HeatCell(None, f"{where}: none")
-    if row.suppressed:
-        return HeatCell(None, f"{where}: {SMALL_GROUP}")
     return HeatCell(row.value, f"{where}: {_words(answer, row)}", canvas.links.row(answer, row))
 
 
@@ -248,11 +262,38 @@ def _largest(answer: TrendResult, place: int) -> list[Key]:
     return found if len(found) <= MOST_CROSSED else sorted(found, key=lambda key: -sums[key])
 
 
-def _others(answer: TrendResult, at: int) -> Sequence[Key | None]:
+def _others(answer: TrendResult, at: int) -> tuple[Sequence[Key | None], Sequence[Key]]:
+    """The values of the other dimension that get a series each, and those that share one."""
     if len(answer.query.by) == 1:
-        return [None]
-    found = _largest(answer, 1 - at)
-    return sorted(found, key=lambda key: -_sum_of(answer, key, 1 - at))[:MOST_LINES]
+        return [None], []
+    found = sorted(_largest(answer, 1 - at), key=lambda key: -_sum_of(answer, key, 1 - at))
+    most = MOST_LINES if len(found) > MOST_LINES + 1 else MOST_LINES + 1
+    return found[:most], found[most:]
+
+
+def _folded(
+    answer: TrendResult,
+    rows: dict[tuple[str | None, ...], Row],
+    at: int,
+    period: Key,
+    others: Sequence[Key],
+    canvas: Canvas,
+) -> Point:
+    """The small ones of a period together; they are one value each, so their deals add up."""
+    found = [row for key in others if (row := rows.get(_place(at, period, key)))]
+    n = sum(row.n for row in found)
+    if not n:
+        return Point(0, "")
+    money = answer.query.asked_measure.unit is Unit.MONEY
+    total = sum((Decimal(str(row.value)) for row in found if row.value is not None), Decimal(0))
+    by, name = (answer.query.by[at],), answer.query.by[1 - at]
+    query = replace(answer.query, by=by).with_filters({name: [key.id for key in others]})
+    opens = canvas.links.cell(query, (period,), n)
+    return Point(
+        total if money else n,
+        f"{len(others):,} others, {period.label}: {deals(n)}",
+        replace(opens, amount=total) if money else opens,
+    )
 
 
 def _sum_of(answer: TrendResult, key: Key, place: int) -> int:
@@ -339,8 +380,5 @@ def _more(answer: TrendResult) -> str:
     return f" {beyond:,} smaller ones are in the CSV." if beyond > 0 else ""
 
 
-def _left_out(answer: TrendResult, at: int) -> str:
-    if len(answer.query.by) == 1:
-        return ""
-    beyond = len(_largest(answer, 1 - at)) - MOST_LINES
-    return f" {beyond:,} smaller ones are in the CSV." if beyond > 0 else ""
+def _left_out(folded: Sequence[Key]) -> str:
+    return f" {len(folded):,} smaller ones are in the CSV." if folded else ""

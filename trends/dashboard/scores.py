@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from common.charts import SHARE, Annotation, Lines, Period, Point, Series
-from debriefs.queries.wordings import wording_changes
+from debriefs.queries.wordings import wording_changes_of
 from trends.axes import period_bounds
 from trends.dashboard.coverage import hatched_columns
 from trends.dashboard.figures import Figure, Links
@@ -41,31 +41,65 @@ def scores_over_time(
 ) -> Figure:
     """The share of debriefed losses in which each of these questions or factors was present."""
     time, name = answer.query.by
-    periods = list(dict.fromkeys(row.keys[0] for row in answer.rows))
-    rows = {row.keys: row for row in answer.rows}
-    partial = {row.keys[0] for row in answer.rows if row.partial}
-    reworded, told = rewordings([key.id for key in keys if key.id], time, periods)
-    chart = Lines(
+    reworded, told = rewordings([key.id for key in keys if key.id], time, periods_in(answer))
+    return shares_over_time(
+        answer,
+        keys,
         key=f"{name}-over-time",
         title=TITLES[name],
+        links=links,
+        marks=[*marks, *reworded],
+        told=told,
+    )
+
+
+def shares_over_time(
+    answer: TrendResult,
+    keys: Sequence[Key],
+    *,
+    key: str,
+    title: str,
+    links: Links,
+    marks: Sequence[Annotation] = (),
+    told: str = "",
+) -> Figure:
+    """A line per key of an answer by (time, dimension): its share in each period, from 5 deals on."""
+    time = answer.query.by[0]
+    periods = periods_in(answer)
+    rows = {row.keys: row for row in answer.rows}
+    partial = {row.keys[0] for row in answer.rows if row.partial}
+    chart = Lines(
+        key=key,
+        title=title,
         description=_description(keys, time, told),
         periods=[
             Period(each.label, short_period(time, each.label), is_partial=each in partial)
             for each in periods
         ],
         series=[
-            Series(
-                key.label,
-                [_point(answer, rows.get((each, key)), links) for each in periods],
-            )
-            for key in keys
+            Series(one.label, [_point(answer, rows.get((each, one)), links) for each in periods])
+            for one in keys
         ],
         unit=SHARE,
-        annotations=[*marks, *reworded],
+        annotations=marks,
         period_heading=time.capitalize(),
         undebriefed=hatched_columns(answer, 0, periods, links, as_share=True),
     )
     return Figure(chart, answer.query, "No lost deal of this period has been debriefed.")
+
+
+def periods_in(answer: TrendResult) -> list[Key]:
+    """The periods of an answer whose first dimension is of time."""
+    return sorted({row.keys[0] for row in answer.rows}, key=lambda key: key.label)
+
+
+def most_present(answer: TrendResult) -> list[Key]:
+    """The keys of the second dimension that the most deals have, unknown left out."""
+    sums: dict[Key, int] = {}
+    for row in answer.rows:
+        sums[row.keys[1]] = sums.get(row.keys[1], 0) + row.n
+    known = [key for key in sums if key.id is not None and sums[key]]
+    return sorted(known, key=lambda key: -sums[key])[:MOST_SERIES]
 
 
 def _description(keys: Sequence[Key], time: str, told: str) -> str:
@@ -86,8 +120,8 @@ def rewordings(
 ) -> tuple[list[Annotation], str]:
     """Marks where the words of these questions or factors changed, and the same in a sentence."""
     marks, sentences = [], []
-    for key in keys:
-        for change in wording_changes(key):
+    for changes in wording_changes_of(keys).values():
+        for change in changes:
             place = place_of(change.day, time, periods)
             if place is not None:
                 words = f"Reworded on {day(change.day)}: “{change.before}” became “{change.after}”"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.urls import reverse_lazy
 
@@ -17,6 +18,7 @@ from trends.errors import TrendError
 from trends.query import CompareWith, TrendQuery
 
 SHOW, PERIOD = "show", "period"
+QUESTION = ("measure", "by")
 OWN = (SHOW, PERIOD)
 OVERVIEW = reverse_lazy("trends:dashboard")
 
@@ -60,6 +62,7 @@ class DashboardState:
     query: TrendQuery
     show: Show = Show.DEALS
     path: str = ""
+    asks: bool = False
 
     @classmethod
     def from_params(
@@ -68,15 +71,18 @@ class DashboardState:
         *,
         today: date,
         path: str = "",
-        ignore: Iterable[str] = ("by", "measure"),
+        asks: bool = False,
+        **start: Any,
     ) -> "DashboardState":
         """Read the address of the page at `path`. TrendError names the parameter that can't be used.
 
-        Names in `ignore` are the page's own, or mean nothing on it.
+        Where the page `asks`, its address names measure and dimensions too; `start` is what it
+        asks until then.
         """
-        query = TrendQuery.from_params(params, ignore=(*OWN, *ignore), **_window(params, today))
+        ignore = OWN if asks else (*OWN, *QUESTION)
+        query = TrendQuery.from_params(params, ignore=ignore, **_window(params, today), **start)
         compare = query.compare or CompareWith.PREVIOUS
-        return cls(replace(query, compare=compare), _show(params), path)
+        return cls(replace(query, compare=compare), _show(params), path, asks)
 
     @property
     def period(self) -> Period:
@@ -87,10 +93,20 @@ class DashboardState:
     def address(self) -> str:
         """The address that gives this state again."""
         show = "" if self.show is Show.DEALS else self.show.value
-        return page_address(self.path or str(OVERVIEW), self.query, show=show)
+        path = self.path or str(OVERVIEW)
+        return page_address(path, self.query, asks=self.asks, show=show)
+
+    def params(self) -> list[tuple[str, str]]:
+        """The parameters of the address, for a form that leads back to it."""
+        return parse_qsl(self.address().partition("?")[2])
 
     def on(self, path: str) -> "DashboardState":
-        return replace(self, path=path)
+        """The same state on another page, which has questions of its own."""
+        return replace(self, path=path, asks=False)
+
+    def asked(self, measure: str, by: tuple[str, ...]) -> "DashboardState":
+        """The same state with another question in its address."""
+        return replace(self, query=replace(self.query, measure=measure, by=by), asks=True)
 
     def over(self, period: Period) -> "DashboardState":
         return replace(self, query=replace(self.query, since=period.since, until=period.until))
@@ -121,14 +137,21 @@ class DashboardState:
 def _window(params: Mapping[str, Any], today: date) -> dict[str, date]:
     """The days where the address names none: a named period's, up to today, or the year to `until`."""
     named = TrendQuery.from_params({name: params.get(name) for name in ("since", "until")})
-    if params.get(PERIOD) and not (named.since or named.until):
-        period = _preset(str(params.get(PERIOD)), today).period
+    moving = _one(params, PERIOD)
+    if moving and not (named.since or named.until):
+        period = _preset(moving, today).period
         return {"since": period.since, "until": period.until}
     if named.until:
         return {"since": add_months(month_start(named.until), -11)}
     if named.since and named.since > today:
         raise TrendError("since", f"{named.since} lies ahead: nothing has closed since.")
     return {"since": default_period(today).since, "until": today}
+
+
+def _one(params: Mapping[str, Any], name: str) -> str:
+    """The last value of a parameter, of an address or of a saved view; empty for none."""
+    value = params.get(name) or ""
+    return str(value[-1]) if isinstance(value, list | tuple) else str(value)
 
 
 def _preset(key: str, today: date) -> Preset:
@@ -139,7 +162,7 @@ def _preset(key: str, today: date) -> Preset:
 
 
 def _show(params: Mapping[str, Any]) -> Show:
-    value = params.get(SHOW) or Show.DEALS
+    value = _one(params, SHOW) or Show.DEALS
     if value not in set(Show):
         raise TrendError(SHOW, f"“{value}” is neither deals nor money.")
     return Show(value)

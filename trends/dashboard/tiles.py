@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 
 from common.charts import DAYS, Href, Unit, link_attributes, money
 from common.charts.marks import built
+from common.intervals import wilson
 from trends.dashboard.figures import Links
 from trends.dashboard.words import (
     Change,
@@ -19,6 +20,7 @@ from trends.dashboard.words import (
     unknown_words,
 )
 from trends.results import TrendResult
+from trends.statistics import FEWEST
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,18 @@ def coverage_tile(coverage: TrendResult, links: Links = PLAIN) -> Tile:
     )
 
 
-def share_tile(label: str, answer: TrendResult, links: Links, *, of: str) -> Tile:
-    """A count of deals and its share of the lost ones that `of` names."""
-    total, lost = answer.total, answer.loss_coverage.closed
-    return Tile(label, f"{total.n:,}", links.row(answer, total), n=f"of {lost:,} {of}")
+def share_tile(label: str, part: TrendResult, whole: TrendResult, links: Links) -> Tile:
+    """A part of the lost deals with its share, from 5 of them on with its interval."""
+    n, of = part.total.n, whole.total.n
+    known = of >= FEWEST
+    low, high = wilson(n, of) if known else (0.0, 0.0)
+    return Tile(
+        label,
+        f"{n:,}",
+        links.row(part, part.total),
+        n=f"{percent(n / of)} of {of:,} lost" if known else f"of {of:,} lost",
+        interval=f"95% interval {percent(low)} to {percent(high)}" if known else "",
+    )
 
 
 def untested_tile(untested: TrendResult, links: Links, *, of: int) -> Tile:

@@ -7,6 +7,7 @@ from common.charts import COUNT, DAYS, NUMBER, SHARE, money
 from common.charts.units import Unit as ChartUnit
 from common.periods import Period, month_start
 from trends.axes import period_bounds
+from trends.dimensions import DIMENSIONS
 from trends.measures import Measure, Unit
 from trends.query import CompareWith
 from trends.results import Compared, Row, TrendResult, Value, Verdict
@@ -26,6 +27,11 @@ class Change:
 def chart_unit(measure: Measure, currency: str) -> ChartUnit:
     units = {Unit.COUNT: COUNT, Unit.RATE: SHARE, Unit.DAYS: DAYS, Unit.RATIO: NUMBER}
     return money(currency) if measure.unit is Unit.MONEY else units[measure.unit]
+
+
+def name_of(dimension: str) -> str:
+    """A dimension as a heading: its label, or an attribute's own name."""
+    return DIMENSIONS[dimension].label if dimension in DIMENSIONS else dimension.partition(":")[2]
 
 
 def percent(share: float | None) -> str:

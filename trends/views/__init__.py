@@ -1,7 +1,27 @@
-"""The dashboard's pages, the deals behind their numbers, and their tables as CSV."""
+"""The dashboard's pages, the deals behind their numbers, and what people keep beside them."""
 
+from trends.views.annotations import annotation_change, annotation_list, annotation_remove
+from trends.views.arrangement import arrangement
 from trends.views.boards import board
 from trends.views.contrasts import contrasts_table, wins_against_losses
 from trends.views.drill import deals, table
+from trends.views.explore import explore_page
+from trends.views.saved import view_change, view_create, view_delete, view_list, view_open
 
-__all__ = ["board", "contrasts_table", "deals", "table", "wins_against_losses"]
+__all__ = [
+    "annotation_change",
+    "annotation_list",
+    "annotation_remove",
+    "arrangement",
+    "board",
+    "contrasts_table",
+    "deals",
+    "explore_page",
+    "table",
+    "view_change",
+    "view_create",
+    "view_delete",
+    "view_list",
+    "view_open",
+    "wins_against_losses",
+]

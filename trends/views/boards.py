@@ -1,6 +1,8 @@
 """One view for every page of the dashboard that a `Board` describes."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -13,14 +15,20 @@ from django.views.decorators.http import require_safe
 from common.clock import company_today
 from people.access import signed_in
 from people.models import User
+from trends.access import arranged_for
 from trends.dashboard.boards import Board, drawn
-from trends.dashboard.catalogue import BOARDS
+from trends.dashboard.catalogue import BOARDS, COMPETITOR, WIDGETS
+from trends.dashboard.events import marks_within
+from trends.dashboard.marks import Marks
 from trends.dashboard.page import page_context
 from trends.dashboard.ready import ready_made
 from trends.dashboard.state import DashboardState
+from trends.dashboard.voices import voices_of
 from trends.errors import TrendError
 from trends.snapshot import store
 from trends.views.refusals import answers_trend_errors
+
+OVERVIEW = "overview"
 
 
 @require_safe
@@ -32,31 +40,56 @@ def board(request: HttpRequest, slug: str, pk: int | None = None) -> HttpRespons
     if asked.sales_only and not viewer.in_sales:
         raise PermissionDenied
     state = DashboardState.from_params(request.GET, today=today, path=request.path)
-    subject = "" if pk is None else str(pk)
-    content = _ready(asked, state, viewer, today, subject)
-    return render(request, "trends/board.html", {"title": asked.title, "content": content})
+    content = ready(
+        asked,
+        state,
+        viewer,
+        today,
+        subject="" if pk is None else str(pk),
+        arranged=arranged_for(viewer) if slug == OVERVIEW else None,
+    )
+    context: dict[str, Any] = {"title": asked.title, "content": content}
+    if asked is COMPETITOR and pk is not None:
+        context |= {"voices": voices_of(state, pk, viewer), "pk": pk}
+    return render(request, "trends/board.html", context)
 
 
-def _ready(
-    asked: Board, state: DashboardState, viewer: User, today: date, subject: str
+def ready(
+    asked: Board,
+    state: DashboardState,
+    viewer: User,
+    today: date,
+    *,
+    subject: str = "",
+    arranged: Sequence[str] | None = None,
 ) -> SafeString:
-    """The content, made again only when something that it depends on has changed."""
+    """The content of a page, made again only when something that it depends on has changed."""
+    marks = marks_within(state.period)
 
     def made() -> SafeString:
-        return _content(asked, state, viewer, today, subject)
+        return _content(asked, state, viewer, today, subject, arranged, marks)
 
-    if state.query.values_of("rep"):
+    named = {*state.query.by, *(name for name, _ in state.query.filters)}
+    if "rep" in named:
         return made()
     versions = tuple(sorted(store.current().versions.items()))
-    key = (versions, asked.slug, subject, state, viewer.pk, viewer.role, today)
+    order = None if arranged is None else tuple(arranged)
+    key = (versions, asked.slug, subject, state, viewer.pk, viewer.role, today, marks, order)
     return ready_made.get(key, made)
 
 
 def _content(
-    asked: Board, state: DashboardState, viewer: User, today: date, subject: str
+    asked: Board,
+    state: DashboardState,
+    viewer: User,
+    today: date,
+    subject: str,
+    arranged: Sequence[str] | None,
+    marks: Marks,
 ) -> SafeString:
+    widgets = None if arranged is None else [WIDGETS[key] for key in arranged if key in WIDGETS]
     try:
-        page = drawn(asked, state, viewer, subject=subject)
+        page = drawn(asked, state, viewer, marks=marks, subject=subject, arranged=widgets)
     except TrendError as error:
         if subject and error.field == asked.subject:
             raise Http404 from error

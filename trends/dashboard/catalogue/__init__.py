@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from people.models import User
+from trends.dashboard.boards import Widget
 from trends.dashboard.catalogue.competitors import COMPETITOR, COMPETITORS
 from trends.dashboard.catalogue.overview import OVERVIEW
 from trends.dashboard.catalogue.questions import QUESTIONS
@@ -14,6 +15,8 @@ from trends.dashboard.catalogue.segments import SEGMENTS
 from trends.dashboard.catalogue.stages import STAGES
 from trends.dashboard.catalogue.teams import TEAMS
 from trends.dashboard.state import DashboardState
+
+__all__ = ["BOARDS", "COMPETITOR", "TABS", "WIDGETS", "Tab", "TabLink", "tabs_for"]
 
 BOARDS = {
     each.slug: each
@@ -37,7 +40,14 @@ TABS = (
         if not board.subject
     ),
     Tab("Wins against losses", "trends:contrasts"),
+    Tab("Any cut", "trends:explore"),
 )
+
+# What an overview of one's own may show: each widget by its key, in the order of the pages.
+WIDGETS: dict[str, Widget] = {}
+for _board in BOARDS.values():
+    for _widget in () if _board.subject else _board.widgets:
+        WIDGETS.setdefault(_widget.key, _widget)
 
 
 @dataclass(frozen=True)

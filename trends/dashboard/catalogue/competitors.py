@@ -13,6 +13,7 @@ from trends.dashboard.catalogue.parts import (
     lost_by,
     win_rate,
 )
+from trends.dashboard.coded import named_by_code
 from trends.dashboard.figures import Listing, Shown
 from trends.dashboard.plain import answered, dots
 from trends.dashboard.words import deals, interval, measured, unknown_short
@@ -102,13 +103,7 @@ COMPETITORS = Board(
             answered,
             wide=True,
         ),
-        Widget(
-            "strengths",
-            "What rivals did better",
-            (Question("lost", ("rival_strength",)),),
-            answered,
-            note="Lost deals whose debrief says what the rival did better, once coded in the triage.",
-        ),
+        named_by_code("rival-strengths", "What the rival did better", "rival_strength"),
         Widget(
             "competitor-by-segment",
             "Win rate by competitor and segment",

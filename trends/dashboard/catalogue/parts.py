@@ -1,7 +1,7 @@
 """Questions, headline figures and widgets that several pages share."""
 
 from trends.dashboard import charts
-from trends.dashboard.boards import TIME, Answers, Canvas, Headline, Question, Widget
+from trends.dashboard.boards import TIME, Answers, Canvas, Question, Widget, headline
 from trends.dashboard.coverage import whatever_is_said
 from trends.dashboard.figures import Figure, Shown
 from trends.dashboard.plain import answered
@@ -13,10 +13,10 @@ from trends.results import TrendResult
 RATE_NOTE = "Won of closed deals, with 95% intervals; the line is the rate over all of them."
 
 HEADLINES = (
-    Headline(Question("lost", compared=True), lost_tile),
-    Headline(Question("lost_amount", compared=True), lost_amount_tile),
-    Headline(Question("win_rate", compared=True), win_rate_tile),
-    Headline(Question("coverage", compared=True), coverage_tile),
+    headline(Question("lost", compared=True), lost_tile),
+    headline(Question("lost_amount", compared=True), lost_amount_tile),
+    headline(Question("win_rate", compared=True), win_rate_tile),
+    headline(Question("coverage", compared=True), coverage_tile),
 )
 
 

@@ -3,26 +3,21 @@
 from dataclasses import replace
 
 from common.charts import Cell, Table
-from trends.dashboard import charts
 from trends.dashboard.boards import TIME, Answers, Board, Canvas, Question, Widget
 from trends.dashboard.catalogue.parts import HEADLINES
 from trends.dashboard.figures import Listing, Shown
-from trends.dashboard.plain import answered, name_of
-from trends.dashboard.scores import MOST_SERIES, scores_over_time
-from trends.dashboard.words import lift_words, percent
-from trends.results import Key, Row
+from trends.dashboard.plain import answered
+from trends.dashboard.scores import most_present, periods_in, scores_over_time
+from trends.dashboard.words import lift_words, name_of, percent
+from trends.results import Row
 from trends.statistics import fewest
 
 
 def _most_present(_widget: Widget, answers: Answers, canvas: Canvas) -> Shown:
     """Those most often present, over time, with a mark where the words changed."""
     answer = answers[0]
-    sums: dict[Key, int] = {}
-    for row in answer.rows:
-        sums[row.keys[1]] = sums.get(row.keys[1], 0) + row.n
-    keys = sorted(sums, key=lambda key: -sums[key])[:MOST_SERIES]
-    marks = canvas.marked(answer.query.by[0], charts.periods_of(answer))
-    return scores_over_time(answer, keys, links=canvas.links, marks=marks)
+    marks = canvas.marked(answer.query.by[0], periods_in(answer))
+    return scores_over_time(answer, most_present(answer), links=canvas.links, marks=marks)
 
 
 def _grid(widget: Widget, answers: Answers, canvas: Canvas) -> Shown:
@@ -68,7 +63,7 @@ def _grid_line(answers: Answers, row: Row, canvas: Canvas) -> tuple[Cell, ...]:
 
 def _over_time(name: str, title: str) -> Widget:
     asks = (Question("mentions", (TIME, name)),)
-    return Widget(f"{name}-over-time", title, asks, _most_present, wide=True)
+    return Widget(f"{name}s-over-time", title, asks, _most_present, wide=True)
 
 
 GRID_NOTE = (

@@ -1,11 +1,32 @@
 """Reasons: over time, by kind, one by one, with their value, by stage and by competitor."""
 
-from trends.dashboard.boards import TIME, Board, Question, Widget
+from trends.dashboard.boards import TIME, Answers, Board, Canvas, Question, Widget
 from trends.dashboard.catalogue.parts import HEADLINES, REASONS_OVER_TIME, TOP_REASONS, lost_value
 from trends.dashboard.coded import named_by_code
+from trends.dashboard.figures import Shown
+from trends.dashboard.list_changes import list_changes
 from trends.dashboard.plain import answered
+from trends.dashboard.scores import most_present, periods_in, shares_over_time
 
 CITED = "A loss may cite three reasons, so rows overlap."
+
+
+def _shares(widget: Widget, answers: Answers, canvas: Canvas) -> Shown:
+    """The most cited ones, with a mark where the list of reasons changed."""
+    answer = answers[0]
+    time, periods = answer.query.by[0], periods_in(answer)
+    keys = most_present(answer)
+    changed, told = list_changes([key.id for key in keys if key.id], time, periods)
+    return shares_over_time(
+        answer,
+        keys,
+        key=widget.key,
+        title=widget.title,
+        links=canvas.links,
+        marks=[*canvas.marked(time, periods), *changed],
+        told=told,
+    )
+
 
 REASONS = Board(
     slug="reasons",
@@ -19,7 +40,7 @@ REASONS = Board(
             "share-over-time",
             "Share of debriefed losses that cite each reason, over time",
             (Question("mentions", (TIME, "reason")),),
-            answered,
+            _shares,
             wide=True,
         ),
         Widget(

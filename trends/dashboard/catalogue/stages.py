@@ -1,6 +1,8 @@
 """Stages: where deals die, and what those cost that die late."""
 
-from trends.dashboard.boards import TIME, Board, Headline, Question, Widget
+from collections.abc import Callable
+
+from trends.dashboard.boards import TIME, Answers, Board, Headline, Question, Widget, headline
 from trends.dashboard.catalogue.parts import lost_by, lost_value
 from trends.dashboard.figures import Links
 from trends.dashboard.plain import answered
@@ -38,18 +40,18 @@ def lost_only(query: TrendQuery) -> TrendQuery:
     return query.with_filters({"outcome": ("lost",)})
 
 
-def _lost(label: str) -> Headline:
-    def draw(answer: TrendResult, links: Links) -> Tile:
-        return share_tile(label, answer, links, of="lost with a stage of this half")
+def _lost(label: str, half: Callable[[TrendQuery], TrendQuery | None]) -> Headline:
+    def draw(answers: Answers, links: Links) -> Tile:
+        return share_tile(label, answers[0], answers[1], links)
 
-    return Headline(Question("lost", narrowed=early if "early" in label else late), draw)
+    return Headline((Question("lost", narrowed=half), Question("lost", compared=True)), draw)
 
 
-def _days(label: str) -> Headline:
+def _days(label: str, half: Callable[[TrendQuery], TrendQuery | None]) -> Headline:
     def draw(answer: TrendResult, links: Links) -> Tile:
         return days_tile(label, answer, links)
 
-    return Headline(Question("cycle_days", narrowed=early if "early" in label else late), draw)
+    return headline(Question("cycle_days", narrowed=half), draw)
 
 
 STAGES = Board(
@@ -59,10 +61,10 @@ STAGES = Board(
     lede="The stage at which each deal was lost. Early is the first half of your stages, late the rest: "
     "a deal lost late has cost the days of all stages before.",
     headlines=(
-        _lost("Lost early"),
-        _lost("Lost late"),
-        _days("Days to lose early"),
-        _days("Days to lose late"),
+        _lost("Lost early", early),
+        _lost("Lost late", late),
+        _days("Days to lose early", early),
+        _days("Days to lose late", late),
     ),
     widgets=(
         lost_by("stages", "Stage at which deals were lost", "stage"),

@@ -1,0 +1,83 @@
+"""The free cut: any pair that goes is answered, any other is refused with what does."""
+
+import re
+from collections.abc import Callable
+from io import StringIO
+from itertools import product
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from people.models import User
+from trends.dimensions import DIMENSIONS
+from trends.errors import TrendError
+from trends.measures import MEASURES
+from trends.query import TrendQuery
+
+pytestmark = pytest.mark.django_db
+ASKABLE = [each.name for each in DIMENSIONS.values() if not each.filter_only and each.name != "rep"]
+
+
+@pytest.fixture
+def leader(signed_in: Callable[[User], Client], manager: User) -> Client:
+    call_command("loadgen", "60", seed=5, months=6, stdout=StringIO())
+    return signed_in(manager)
+
+
+def _goes(measure: str, by: tuple[str, ...]) -> bool:
+    try:
+        TrendQuery(measure, by)
+    except TrendError:
+        return False
+    return True
+
+
+def test_every_measure_by_every_dimension_is_answered_or_refused_with_what_goes(
+    leader: Client,
+) -> None:
+    wrong = []
+    for measure, name in product(MEASURES, ASKABLE):
+        response = leader.get("/dashboard/explore/", {"measure": measure, "by": name})
+        page = response.content.decode()
+        answered = response.status_code == 200 and 'id="cut"' in page and 'id="rows"' in page
+        refused = response.status_code == 422 and "What goes" in page
+        if (answered, refused) != (_goes(measure, (name,)), not _goes(measure, (name,))):
+            wrong.append((measure, name, response.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("measure", "by"),
+    [
+        ("lost", ["reason", "stage"]),
+        ("win_rate", ["segment", "month"]),
+        ("lost_amount", ["month", "competitor"]),
+        ("cycle_days", ["stage", "industry"]),
+        ("coverage", ["team", "quarter"]),
+        ("mentions", ["factor", "question"]),
+        ("median_amount", []),
+    ],
+)
+def test_two_dimensions_or_none_are_answered(leader: Client, measure: str, by: list[str]) -> None:
+    response = leader.get("/dashboard/explore/", {"measure": measure, "by": by})
+    assert response.status_code == 200
+    assert 'id="rows"' in response.content.decode()
+
+
+def test_what_is_offered_in_its_place_goes(leader: Client) -> None:
+    page = leader.get("/dashboard/explore/?measure=win_rate&by=reason").content.decode()
+    assert "take lost, mentions or lift" in page
+    offers = re.findall(r'class="chip" href="([^"]+)"', page)
+    assert len(offers) >= 3
+    for offer in offers:
+        assert leader.get(offer.replace("&amp;", "&")).status_code == 200
+
+
+def test_the_choice_keeps_the_filters_and_the_filters_keep_the_choice(leader: Client) -> None:
+    page = leader.get("/dashboard/explore/?measure=deals&by=stage&segment=null").content.decode()
+    cut, panel = page.split("filter-panel", 1)[1].split("</form>", 1)
+    assert '<input type="hidden" name="measure" value="deals">' in cut
+    assert '<input type="hidden" name="by" value="stage">' in cut
+    assert '<input type="hidden" name="segment" value="null">' in panel
+    assert '<option value="stage" selected>' in panel

@@ -1,0 +1,79 @@
+"""The forms of saved views and annotations."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from people.forms import DateInput, PlainForm
+from trends.dashboard.errors import BoardRefused
+from trends.dashboard.state import presets
+from trends.models import AnnotationKind
+
+THESE_DAYS = ""
+
+
+class BoardForm(PlainForm):
+    """A form whose step may be refused."""
+
+    def carry_out(self, step: Callable[[], object]) -> bool:
+        """Whether the form was valid and its step went through.
+
+        A refused step becomes an error of the field that it names.
+        """
+        if not self.is_valid():
+            return False
+        try:
+            step()
+        except BoardRefused as refusal:
+            self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+            return False
+        return True
+
+
+class ViewForm(BoardForm):
+    """The name of a view, and whether all of sales may open it."""
+
+    name = forms.CharField(label="Name", max_length=80)
+    is_shared = forms.BooleanField(
+        label="Everybody in sales may open it by its link",
+        help_text="They see it with their own rights; only you change it.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, can_share: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not can_share:
+            del self.fields["is_shared"]
+
+
+class NewViewForm(ViewForm):
+    """A view of the page that `address` names, which the page sends along."""
+
+    address = forms.CharField(widget=forms.HiddenInput, max_length=4_000)
+
+    field_order = ("address", "name", "period", "is_shared")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        moving = [(each.key, f"{each.label}, moving on with the days") for each in presets(today)]
+        self.fields["period"] = forms.ChoiceField(
+            label="Period",
+            required=False,
+            choices=[(THESE_DAYS, "These days, whenever it is opened"), *moving],
+        )
+        self.order_fields(self.field_order)
+
+
+class AnnotationForm(BoardForm):
+    day = forms.DateField(label="Day", widget=DateInput())
+    kind = forms.ChoiceField(
+        label="Kind",
+        choices=[each for each in AnnotationKind.choices if each[0] != AnnotationKind.ACTION],
+    )
+    words = forms.CharField(
+        label="What happened",
+        max_length=200,
+        help_text="Everybody who sees the dashboard reads it.",
+    )
