@@ -288,3 +288,23 @@ def test_each_share_over_time_opens_as_many_deals_as_it_tells(leader: Client, fi
 def test_without_such_a_filter_nothing_is_drawn_or_marked(leader: Client) -> None:
     page = content(leader, "/dashboard/")
     assert ("question-over-time" in page, "Reworded" in page) == (False, False)
+
+
+@time_machine.travel("2026-11-23T12:00:00Z")
+def test_other_days_to_compare_with_are_two_fields_of_the_form(leader: Client) -> None:
+    closed_deal(closing={"closed_on": date(2026, 11, 20)})
+    rebuild()
+    days = "compare=other&compare_since=2025-03-01&compare_until=2025-04-30"
+    page = content(leader, f"/dashboard/?since=2026-10-01&until=2026-11-23&{days}")
+    assert "Compared with 1 Mar 2025 to 30 Apr 2025." in page
+    assert "compare=2025-03-01..2025-04-30" in page
+    assert '<option value="other" selected>' in page
+
+
+@pytest.mark.parametrize(
+    "days", ["compare=other", "compare=other&compare_since=2025-03-01&compare_until=2025-02-01"]
+)
+def test_other_days_that_are_no_period_are_refused(leader: Client, days: str) -> None:
+    response = leader.get(f"/dashboard/?{days}")
+    assert response.status_code == 422
+    assert "<strong>compare</strong>: " in response.content.decode()

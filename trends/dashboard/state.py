@@ -19,7 +19,9 @@ from trends.query import CompareWith, TrendQuery
 
 SHOW, PERIOD = "show", "period"
 QUESTION = ("measure", "by")
-OWN = (SHOW, PERIOD)
+# A form can't write “a..b”: it says `compare=other` and the two days.
+OTHER, OTHER_DAYS = "other", ("compare_since", "compare_until")
+OWN = (SHOW, PERIOD, *OTHER_DAYS)
 OVERVIEW = reverse_lazy("trends:dashboard")
 
 
@@ -79,9 +81,10 @@ class DashboardState:
         Where the page `asks`, its address names measure and dimensions too; `start` is what it
         asks until then.
         """
-        ignore = OWN if asks else (*OWN, *QUESTION)
+        other = _other_days(params)
+        ignore = (*OWN, *(() if asks else QUESTION), *(("compare",) if other else ()))
         query = TrendQuery.from_params(params, ignore=ignore, **_window(params, today), **start)
-        compare = query.compare or CompareWith.PREVIOUS
+        compare = other or query.compare or CompareWith.PREVIOUS
         return cls(replace(query, compare=compare), _show(params), path, asks)
 
     @property
@@ -127,6 +130,11 @@ class DashboardState:
         return replace(self.query, measure=measure, by=by, compare=compare)
 
     @property
+    def other_days(self) -> Period | None:
+        """The days compared with, where they are neither those just before nor a year before."""
+        return self.query.compare if isinstance(self.query.compare, Period) else None
+
+    @property
     def time_dimension(self) -> str:
         """Weeks, months or quarters: whichever gives a chart between 8 and 36 columns."""
         if self.period.days <= 92:
@@ -152,6 +160,19 @@ def _one(params: Mapping[str, Any], name: str) -> str:
     """The last value of a parameter, of an address or of a saved view; empty for none."""
     value = params.get(name) or ""
     return str(value[-1]) if isinstance(value, list | tuple) else str(value)
+
+
+def _other_days(params: Mapping[str, Any]) -> Period | None:
+    """The days to compare with, as the panel's form names them."""
+    if _one(params, "compare") != OTHER:
+        return None
+    first, last = (_one(params, name) for name in OTHER_DAYS)
+    if not (first and last):
+        raise TrendError("compare", "Give both days of the period to compare with.")
+    try:
+        return Period(date.fromisoformat(first), date.fromisoformat(last))
+    except ValueError as error:
+        raise TrendError("compare", f"These days are no period: {error}.") from None
 
 
 def _preset(key: str, today: date) -> Preset:

@@ -31,16 +31,16 @@ def arrangement(request: HttpRequest) -> HttpResponse:
     except BoardRefused as refusal:
         return _page(request, chosen, refusal=str(refusal))
     if "move" in request.POST:
-        return _page(request, chosen, moved_key=request.POST["move"].partition(":")[2])
+        return _page(request, chosen, move=request.POST["move"])
     messages.success(request, "The overview is yours.")
     return redirect("trends:dashboard")
 
 
 def _page(
-    request: HttpRequest, chosen: list[str] | None, *, refusal: str = "", moved_key: str = ""
+    request: HttpRequest, chosen: list[str] | None, *, refusal: str = "", move: str = ""
 ) -> HttpResponse:
     context = {
-        "lines": lines_of(chosen, moved_key=moved_key),
+        "lines": lines_of(chosen, move=move),
         "refusal": refusal,
         "is_own": chosen is not None,
     }
