@@ -9,7 +9,7 @@ from reflection.demo.stories import Timeline
 from trends.dashboard.services import annotate, save_view
 from trends.models import AnnotationKind
 
-MANAGER = "marit.engen"
+MANAGER = "Marit Engen"
 
 
 def write_kept(people: Mapping[str, User], timeline: Timeline) -> None:

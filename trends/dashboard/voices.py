@@ -1,10 +1,21 @@
 """What debriefs say of the deals in which one competitor was met, in words the reader may see."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from debriefs.models import Answer, CitedReason, Debrief, FactorScore, Rating
+from django.db import models
+
+from debriefs.models import (
+    Answer,
+    Audience,
+    CitedReason,
+    Debrief,
+    DebriefVersion,
+    FactorScore,
+    Rating,
+    closings_owed_by,
+)
 from people.models import User
 from trends import engine
 from trends.dashboard.state import DashboardState
@@ -39,13 +50,20 @@ class Voices:
 def voices_of(state: DashboardState, competitor: int, viewer: User) -> Voices:
     """From the latest deals of the page's period and filters in which they were met.
 
-    Never kept ready-made: a debrief that the reader owes closes others' words to them at once.
+    Private words are left out, though a coach may read them: this page is shown around.
     """
     met = state.filtered("competitor", (str(competitor),))
     return Voices(
         buyers=tuple(_buyers(_versions(met.asking("lost"), viewer), viewer)),
         what_worked=tuple(_worked(_versions(met.asking("won"), viewer), viewer)),
     )
+
+
+def basis_of(viewer: User) -> Hashable:
+    """What the words depend on beside the tally: the latest version, and what the reader owes."""
+    latest = DebriefVersion.objects.aggregate(models.Max("pk"))["pk__max"]
+    owed = closings_owed_by(viewer).order_by("closing").values_list("closing", flat=True)
+    return latest, tuple(owed)
 
 
 def _versions(query: TrendQuery, viewer: User) -> list[int]:
@@ -66,11 +84,13 @@ def _worked(versions: list[int], viewer: User) -> Iterable[Voice]:
     labels = store.current().labels
     factors, questions = dict(labels.factors), dict(labels.questions)
     helped = FactorScore.objects.visible_to(viewer).filter(version__in=versions, score__gte=1)
+    helped = helped.exclude(audience=Audience.PRIVATE)
     for each in helped.exclude(note="").select_related(*_DEAL).order_by(*_LATEST)[:MOST]:
         yield _voice(each, each.note, factors.get(each.key, each.key))
     answers = Answer.objects.visible_to(viewer).filter(
         version__in=versions, key__in=STRENGTHS, rating=Rating.YES
     )
+    answers = answers.exclude(audience=Audience.PRIVATE)
     for answer in answers.exclude(text="").select_related(*_DEAL).order_by(*_LATEST)[:MOST]:
         yield _voice(answer, answer.text, questions.get(answer.key, answer.key))
 

@@ -23,7 +23,7 @@ from trends.dashboard.marks import Marks
 from trends.dashboard.page import page_context
 from trends.dashboard.ready import ready_made
 from trends.dashboard.state import DashboardState
-from trends.dashboard.voices import voices_of
+from trends.dashboard.voices import basis_of, voices_of
 from trends.errors import TrendError
 from trends.snapshot import store
 from trends.views.refusals import answers_trend_errors
@@ -50,8 +50,22 @@ def board(request: HttpRequest, slug: str, pk: int | None = None) -> HttpRespons
     )
     context: dict[str, Any] = {"title": asked.title, "content": content}
     if asked is COMPETITOR and pk is not None:
-        context |= {"voices": voices_of(state, pk, viewer), "pk": pk}
+        context["voices"] = _voices(state, pk, viewer, today)
     return render(request, "trends/board.html", context)
+
+
+def _voices(state: DashboardState, pk: int, viewer: User, today: date) -> SafeString:
+    """Words from debriefs, made again when one is written or the reader owes one."""
+
+    def made() -> SafeString:
+        context = {"voices": voices_of(state, pk, viewer), "pk": pk}
+        return render_to_string("trends/voices.html", context)
+
+    if state.query.values_of("rep"):
+        return made()
+    versions = tuple(sorted(store.current().versions.items()))
+    key = ("voices", versions, pk, state, viewer.pk, viewer.role, today, basis_of(viewer))
+    return ready_made.get(key, made)
 
 
 def ready(
