@@ -68,6 +68,11 @@ class Store:
         self._lock = threading.Lock()
         self._held = EMPTY
 
+    @property
+    def held(self) -> Snapshot:
+        """What `current` gave last, for lists that a page needs beside its figures: asks nothing."""
+        return self._held
+
     def current(self) -> Snapshot:
         """The snapshot of what is committed (or written by this transaction) now."""
         versions, as_of, basis = _read_versions()

@@ -1,6 +1,7 @@
 """The dashboard's pages: what they show, that every number opens as many deals, what they refuse."""
 
 import csv
+import html
 import json
 import re
 from collections.abc import Callable
@@ -111,18 +112,58 @@ def test_the_drill_down_lists_every_deal_that_it_counts(leader: Client) -> None:
     assert listed(leader, address) == lost
 
 
+PAGES = ["reasons", "competitors", "stages", "segments", "questions", "teams", "explore"]
+
+
 @pytest.mark.usefixtures("loaded")
-@pytest.mark.parametrize("path", ["/dashboard/", "/dashboard/?show=money&compare=year"])
-def test_the_dashboard_asks_the_database_five_times_at_most(leader: Client, path: str) -> None:
+def test_every_page_asks_the_database_as_often_as_it_did_before(leader: Client) -> None:
+    """Ready-made: the versions of the blocks and what is marked, on the overview its arrangement."""
     content(leader, "/dashboard/deals/?measure=lost")
-    with CaptureQueriesContext(
-        connection,
-    ) as first:
-        content(leader, path)
-    with CaptureQueriesContext(connection) as again:
-        content(leader, path)
-    assert len(first) - USER <= 5
-    assert len(again) - USER == 1
+    asked = {}
+    for path in ["/dashboard/", *(f"/dashboard/{name}/" for name in PAGES)]:
+        with CaptureQueriesContext(connection) as first:
+            content(leader, path)
+        with CaptureQueriesContext(connection) as again:
+            content(leader, path)
+        asked[path] = (len(first) - USER <= 8, len(again) - USER)
+    assert asked.pop("/dashboard/") == (True, 3)
+    assert asked == {f"/dashboard/{name}/": (True, 2) for name in PAGES}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_empty_instance_says_on_every_page_what_to_do_next(leader: Client, name: str) -> None:
+    rebuild()
+    page = content(leader, f"/dashboard/{name}/")
+    assert "No closed deals yet" in page
+    assert 'href="/deals/imports/new/"' in page
+
+
+@pytest.mark.usefixtures("loaded")
+def test_filters_that_no_deal_fits_can_be_cleared(leader: Client) -> None:
+    page = content(leader, "/dashboard/stages/?segment=null&outcome=won&debrief=dismissed")
+    assert "No closed deal fits these filters" in page
+    assert re.search(r'href="/dashboard/stages/\?since=[^"]*">Clear all filters', page)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_state_goes_along_to_every_other_page(leader: Client) -> None:
+    state = "since=2026-01-01&until=2026-06-30&compare=year&list=recorded&segment=null"
+    page = content(leader, f"/dashboard/reasons/?{state}")
+    nav = page[page.index('class="board-nav') :].partition("</nav>")[0]
+    links = re.findall(r'href="([^"]+)"', nav)
+    assert len(links) >= 8
+    assert {html.unescape(link).partition("?")[2] for link in links} == {state}
+
+
+@pytest.mark.parametrize(
+    "back", ["https://example.org/", "//example.org/", "/nowhere/", "javascript:alert(1)"]
+)
+def test_a_list_leads_back_to_pages_of_this_product_alone(leader: Client, back: str) -> None:
+    closed_deal()
+    rebuild()
+    page = leader.get("/dashboard/deals/", {"measure": "lost", "back": back}).content.decode()
+    crumbs = page[page.index('aria-label="Breadcrumb"') :].partition("</nav>")[0]
+    assert re.findall(r'href="([^"]+)"', crumbs) == ["/dashboard/"]
 
 
 @pytest.mark.parametrize("deals", [1, 3])

@@ -87,7 +87,7 @@ def dimension_choices(viewer: User, chosen: str) -> list[Choice]:
     """What this reader can divide by, the attributes of the CRM included."""
     names = [each.name for each in DIMENSIONS.values() if not each.filter_only]
     names = [name for name in names if _may_ask(name, viewer)]
-    names += [f"{ATTRIBUTE}{key}" for key in attribute_keys(store.current())]
+    names += [f"{ATTRIBUTE}{key}" for key in attribute_keys(store.held)]
     return [Choice(name, name_of(name), name == chosen) for name in names]
 
 

@@ -20,7 +20,7 @@ from trends.errors import TrendRefused
 from trends.layout import ATTRIBUTE
 from trends.query import NULL, TrendQuery
 from trends.results import FilterShown, Key
-from trends.snapshot import store
+from trends.snapshot import Snapshot, store
 
 FILTERS = (
     "reason",
@@ -85,18 +85,20 @@ def chips(state: DashboardState, shown: Sequence[FilterShown]) -> list[Chip]:
 def filter_groups(state: DashboardState, viewer: User) -> SafeString:
     """A group of check boxes per dimension, each value with its number of closed deals."""
     names = [name for name in FILTERS if viewer.in_sales or name not in SALES_ONLY]
-    names += [f"{ATTRIBUTE}{key}" for key in attribute_keys(store.current())]
+    snapshot = store.current()
+    names += [f"{ATTRIBUTE}{key}" for key in attribute_keys(snapshot)]
     asked = state.asking("deals")
-    return built("".join(_group(name, _values(name, asked, viewer), state) for name in names))
+    groups = (_group(name, _values(name, asked, viewer, snapshot), state) for name in names)
+    return built("".join(groups))
 
 
-def _values(name: str, asked: TrendQuery, viewer: User) -> list[Facet]:
+def _values(name: str, asked: TrendQuery, viewer: User, snapshot: Snapshot) -> list[Facet]:
     """The values that the reader may choose, most deals first; none of what is refused to them."""
     if name == "amount":
         return [Facet(key, None) for key in AMOUNTS]
     counted = "reason" if name == "primary_reason" else name
     try:
-        found = engine.facets(asked, [counted], viewer)[counted]
+        found = engine.facets(asked, [counted], viewer, snapshot=snapshot)[counted]
     except TrendRefused:
         return []
     if name == "primary_reason":

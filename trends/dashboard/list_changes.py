@@ -19,7 +19,7 @@ def list_changes(
 
     Each reason is an id, with the name of the day behind a colon where it went by several.
     """
-    listed = store.current().labels.reason_list
+    listed = store.held.labels.reason_list
     numbers = {int(each.partition(":")[0]) for each in reasons}
     marks, sentences = [], []
     for change in listed.changes:

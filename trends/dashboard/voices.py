@@ -81,7 +81,7 @@ def _buyers(versions: list[int], viewer: User) -> Iterable[Voice]:
 
 def _worked(versions: list[int], viewer: User) -> Iterable[Voice]:
     """Notes on factors that helped, then reasons given for a yes to our strengths."""
-    labels = store.current().labels
+    labels = store.held.labels
     factors, questions = dict(labels.factors), dict(labels.questions)
     helped = FactorScore.objects.visible_to(viewer).filter(version__in=versions, score__gte=1)
     helped = helped.exclude(audience=Audience.PRIVATE)

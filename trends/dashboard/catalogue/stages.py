@@ -16,7 +16,7 @@ Ids = tuple[str, ...]
 
 def halves() -> tuple[Ids, Ids]:
     """The stages that count as early and as late: the first half of the list, and the rest."""
-    ids = tuple(str(stage.id) for stage in store.current().labels.stages if not stage.into)
+    ids = tuple(str(stage.id) for stage in store.held.labels.stages if not stage.into)
     middle = (len(ids) + 1) // 2
     return ids[:middle], ids[middle:]
 
