@@ -1,6 +1,5 @@
 """What the frame of a dashboard page shows around its figures."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -16,13 +15,12 @@ from trends.dashboard.explore import dimension_choices, measure_choices
 from trends.dashboard.filters import chips, filter_groups
 from trends.dashboard.state import QUESTION, DashboardState, presets
 from trends.dashboard.words import days
-from trends.results import FilterShown
+from trends.results import TrendResult
 
 
 def page_context(page: Drawn, viewer: User, today: date) -> dict[str, Any]:
     """The whole of `trends/board_content.html`."""
-    filters = [each for each in page.lost.filters if each.dimension != page.board.subject]
-    return frame_context(page.state, filters, viewer, today) | {
+    return frame_context(page.state, page.lost, viewer, today, about=page.board.subject) | {
         "cut": _cut(page.state, viewer) if page.state.asks else None,
         "page": page,
         "lost": page.lost,
@@ -46,9 +44,13 @@ def _cut(state: DashboardState, viewer: User) -> dict[str, Any]:
 
 
 def frame_context(
-    state: DashboardState, filters: Sequence[FilterShown], viewer: User, today: date
+    state: DashboardState, answer: TrendResult, viewer: User, today: date, *, about: str = ""
 ) -> dict[str, Any]:
-    """The navigation, the panel of filters and the chips of those in force: what every page has."""
+    """The navigation, the panel of filters and the chips of those in force: what every page has.
+
+    `answer` is any of the page's own; the dimension that it is `about` is no filter of the reader's.
+    """
+    filters = [each for each in answer.filters if each.dimension != about]
     return {
         "state": state,
         "tabs": tabs_for(viewer, state),
