@@ -29,6 +29,8 @@ from trends.queries import EVERYTHING
 from trends.query import TrendQuery
 from trends.services import current_basis
 
+pytestmark = pytest.mark.django_db
+
 ROLES = ["ingrid.dahl", "marit.engen", "stefan.adler"]
 STATES = ["", "?show=money&compare=year&list=recorded&judgement=confirmed&segment=Enterprise"]
 CUTS = [

@@ -20,7 +20,7 @@ from trends.errors import TrendError
 from trends.layout import ATTRIBUTE
 from trends.measures import MEASURES, Measure, Unit
 from trends.query import TrendQuery
-from trends.results import Compared, Row, TrendResult
+from trends.results import Compared, Row, TrendResult, Verdict
 from trends.snapshot import store
 
 SLUG = "explore"
@@ -175,4 +175,10 @@ def _interval(measure: Measure, row: Row) -> str:
 
 
 def _before(measure: Measure, compared: Compared | None, currency: str) -> str:
-    return "–" if compared is None else measured(measure, compared.value, currency)
+    """The value of the other period, with the way it went where that is more than chance."""
+    if compared is None:
+        return "–"
+    way = ""
+    if compared.verdict in (Verdict.UP, Verdict.DOWN):
+        way = f", {compared.verdict} since"
+    return measured(measure, compared.value, currency) + way

@@ -11,9 +11,11 @@ from html import escape
 from django.utils.safestring import SafeString
 
 from common.charts.marks import built
+from common.clock import company_today
 from people.models import User
 from trends import engine
 from trends.coding import attribute_keys
+from trends.dashboard.ready import ready_made
 from trends.dashboard.state import DashboardState
 from trends.dashboard.words import name_of
 from trends.errors import TrendRefused
@@ -83,11 +85,26 @@ def chips(state: DashboardState, shown: Sequence[FilterShown]) -> list[Chip]:
 
 
 def filter_groups(state: DashboardState, viewer: User) -> SafeString:
-    """A group of check boxes per dimension, each value with its number of closed deals."""
+    """A group of check boxes per dimension, each value with its number of closed deals.
+
+    The same on every page of the same state, so it is made once for all of them.
+    """
+    snapshot, asked = store.current(), state.asking("deals")
+
+    def made() -> SafeString:
+        return _groups(state, asked, viewer, snapshot)
+
+    if asked.values_of("rep"):
+        return made()
+    versions = tuple(sorted(snapshot.versions.items()))
+    return ready_made.get(("panel", versions, asked, viewer.pk, viewer.role, company_today()), made)
+
+
+def _groups(
+    state: DashboardState, asked: TrendQuery, viewer: User, snapshot: Snapshot
+) -> SafeString:
     names = [name for name in FILTERS if viewer.in_sales or name not in SALES_ONLY]
-    snapshot = store.current()
     names += [f"{ATTRIBUTE}{key}" for key in attribute_keys(snapshot)]
-    asked = state.asking("deals")
     groups = (_group(name, _values(name, asked, viewer, snapshot), state) for name in names)
     return built("".join(groups))
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable
 
 from django.utils.safestring import SafeString
 
-MOST = 96
+MOST = 160
 
 
 class ReadyMade:
