@@ -20,7 +20,7 @@ from trends.dashboard.words import (
     unknown_words,
 )
 from trends.results import TrendResult
-from trends.statistics import FEWEST
+from trends.statistics import fewest
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def coverage_tile(coverage: TrendResult, links: Links = PLAIN) -> Tile:
 def share_tile(label: str, part: TrendResult, whole: TrendResult, links: Links) -> Tile:
     """A part of the lost deals with its share, from 5 of them on with its interval."""
     n, of = part.total.n, whole.total.n
-    known = of >= FEWEST
+    known = of >= fewest()
     low, high = wilson(n, of) if known else (0.0, 0.0)
     return Tile(
         label,
