@@ -160,14 +160,14 @@ def _legend_html(chart: Chart) -> str:
     if not samples:
         return ""
     items = "".join(
-        f'<li><svg width="26" height="14" aria-hidden="true">{_swatch(sample, chart.key)}</svg>'
+        f'<li><svg width="26" height="14" aria-hidden="true">{swatch(sample, chart.key)}</svg>'
         f"{escape(sample.label)}</li>"
         for sample in samples
     )
     return f'<ul class="chart-legend">{items}</ul>'
 
 
-def _swatch(sample: Sample, key: str) -> str:
+def swatch(sample: Sample, key: str) -> str:
     """Drawn with the chart's own patterns, which stand in the same document."""
     if sample.is_hatched:
         return f'<rect class="co" fill="{hatch_of(key)}" x="1" y="1" width="24" height="12"/>'

@@ -598,6 +598,24 @@ LINES = [
     line("trends:annotation_change", LEADS, an_annotation),
     post("trends:annotation_change", LEADS_DONE, an_annotation, new_annotation),
     post("trends:annotation_remove", LEADS_DONE, an_annotation),
+    line("trends:printed", SIGNED_IN, lambda _world: {"slug": "overview", "kind": "pdf"}),
+    line("trends:printed", SIGNED_IN, lambda _world: {"slug": "reasons", "kind": "png"}),
+    line("trends:printed", SALES, lambda _world: {"slug": "teams", "kind": "pdf"}),
+    line(
+        "trends:printed",
+        "302 404 404 404 404 404 404",
+        lambda _world: {"slug": "overview", "kind": "docx"},
+    ),
+    line(
+        "trends:printed_about",
+        SIGNED_IN,
+        lambda world: {"slug": "competitor", "pk": world.lost.winner_id, "kind": "pdf"},
+    ),
+    line(
+        "trends:printed_about",
+        "302 404 404 404 404 404 404",
+        lambda _world: {"slug": "competitor", "pk": 999_999, "kind": "pdf"},
+    ),
     line(
         "trends:dashboard",
         "302 200 403 200 403 403 403",

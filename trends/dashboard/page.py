@@ -17,6 +17,8 @@ from trends.dashboard.state import QUESTION, DashboardState, presets
 from trends.dashboard.words import days
 from trends.results import TrendResult
 
+PRINTED = ("pdf", "png")
+
 
 def page_context(page: Drawn, viewer: User, today: date) -> dict[str, Any]:
     """The whole of `trends/board_content.html`."""
@@ -26,6 +28,7 @@ def page_context(page: Drawn, viewer: User, today: date) -> dict[str, Any]:
         "lost": page.lost,
         "may_import": viewer.is_manager or viewer.is_admin,
         "latest_url": latest_url(page.state, page.lost.latest_closed_on),
+        "printed": {kind: printed_address(page, kind) for kind in PRINTED},
         "parent_title": COMPETITORS.title,
         "parent_url": page.state.on(reverse(COMPETITORS.url_name)).address(),
     }
@@ -41,6 +44,16 @@ def _cut(state: DashboardState, viewer: User) -> dict[str, Any]:
         "first": dimension_choices(viewer, by[0]),
         "second": dimension_choices(viewer, by[1]),
     }
+
+
+def printed_address(page: Drawn, kind: str) -> str:
+    """Where this page with this state is a file: `pdf` or `png`."""
+    arguments: dict[str, object] = {"slug": page.board.slug, "kind": kind}
+    if page.board.subject and page.subject:
+        path = reverse("trends:printed_about", kwargs={**arguments, "pk": page.subject.id})
+    else:
+        path = reverse("trends:printed", kwargs=arguments)
+    return page.state.on(path).address()
 
 
 def frame_context(

@@ -6,6 +6,7 @@ from trends.views.boards import board
 from trends.views.contrasts import contrasts_table, wins_against_losses
 from trends.views.drill import deals, table
 from trends.views.explore import explore_page
+from trends.views.printed import printed
 from trends.views.saved import view_change, view_create, view_delete, view_list, view_open
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "contrasts_table",
     "deals",
     "explore_page",
+    "printed",
     "table",
     "view_change",
     "view_create",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -16,15 +16,15 @@ from common.clock import company_today
 from people.access import signed_in
 from people.models import User
 from trends.access import arranged_for
-from trends.dashboard.boards import Board, drawn
-from trends.dashboard.catalogue import BOARDS, COMPETITOR, WIDGETS
+from trends.dashboard.boards import Board
+from trends.dashboard.catalogue import BOARDS, COMPETITOR
+from trends.dashboard.drawing import drawn_or_missing
 from trends.dashboard.events import marks_within
 from trends.dashboard.marks import Marks
 from trends.dashboard.page import page_context
 from trends.dashboard.ready import ready_made
 from trends.dashboard.state import DashboardState
 from trends.dashboard.voices import basis_of, voices_of
-from trends.errors import TrendError
 from trends.snapshot import store
 from trends.views.refusals import answers_trend_errors
 
@@ -101,11 +101,5 @@ def _content(
     arranged: Sequence[str] | None,
     marks: Marks,
 ) -> SafeString:
-    widgets = None if arranged is None else [WIDGETS[key] for key in arranged if key in WIDGETS]
-    try:
-        page = drawn(asked, state, viewer, marks=marks, subject=subject, arranged=widgets)
-    except TrendError as error:
-        if subject and error.field == asked.subject:
-            raise Http404 from error
-        raise
+    page = drawn_or_missing(asked, state, viewer, subject=subject, arranged=arranged, marks=marks)
     return render_to_string("trends/board_content.html", page_context(page, viewer, today))

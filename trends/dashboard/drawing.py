@@ -1,0 +1,48 @@
+"""A page of the dashboard for one reader, whichever way it goes out: the screen, a file, a mail."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from people.models import User
+from trends.access import arranged_for
+from trends.dashboard.boards import Board, Drawn, drawn
+from trends.dashboard.catalogue import OVERVIEW, WIDGETS
+from trends.dashboard.events import marks_within
+from trends.dashboard.marks import Marks
+from trends.dashboard.state import DashboardState
+from trends.errors import TrendError
+from trends.snapshot import store
+
+
+def drawn_for(board: Board, state: DashboardState, viewer: User, *, subject: str = "") -> Drawn:
+    """The page as its reader has it on screen: arranged as they want it, with its marks.
+
+    PermissionDenied where it isn't theirs; Http404 for a subject that isn't there.
+    """
+    if board.sales_only and not viewer.in_sales:
+        raise PermissionDenied
+    store.current()  # some questions are asked of the labels that this process holds
+    arranged = arranged_for(viewer) if board is OVERVIEW else None
+    marks = marks_within(state.period)
+    return drawn_or_missing(board, state, viewer, subject=subject, arranged=arranged, marks=marks)
+
+
+def drawn_or_missing(
+    board: Board,
+    state: DashboardState,
+    viewer: User,
+    *,
+    subject: str,
+    arranged: Sequence[str] | None,
+    marks: Marks,
+) -> Drawn:
+    """The page; Http404 for a subject that isn't there."""
+    widgets = None if arranged is None else [WIDGETS[key] for key in arranged if key in WIDGETS]
+    try:
+        return drawn(board, state, viewer, marks=marks, subject=subject, arranged=widgets)
+    except TrendError as error:
+        if subject and error.field == board.subject:
+            raise Http404 from error
+        raise
