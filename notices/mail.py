@@ -3,6 +3,7 @@
 import logging
 import smtplib
 from collections.abc import Callable
+from email.mime.image import MIMEImage
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notices import services
-from notices.models import Digest
+from notices.models import Digest, Letter
 from notices.queries import Open, open_for
 from notices.services import BegunElsewhere, HandingOver
-from notices.smtp import Backend, Letter
+from notices.smtp import Backend, Mail
 from people.models import Channel
 
 log = logging.getLogger(__name__)
@@ -63,8 +64,42 @@ def _send(digest: Digest, listed: Open | None, connection: BaseEmailBackend) -> 
     if listed is None or not digest.person.is_active or not digest.person.email:
         services.drop_digest(digest)
         return False
+    return _hand_over(
+        digest, lambda begin: letter(digest, listed, before_the_end=begin), connection
+    )
+
+
+def send_letters() -> int:
+    """Send the letters that apps have written and whose hour has come; returns how many went out."""
+    sent = 0
+    connection = get_connection()
+    try:
+        while batch := services.lease_letters(at=timezone.now()):
+            for place, written in enumerate(batch):
+                if why := _unreachable(connection):
+                    for left in batch[place:]:
+                        services.postpone_digest(left, why=why)
+                    return sent
+                sent += _send_letter(written, connection)
+    finally:
+        _close(connection)
+    return sent
+
+
+def _send_letter(written: Letter, connection: BaseEmailBackend) -> bool:
+    if not written.person.is_active or not written.person.email or not written.text:
+        services.drop_digest(written)
+        return False
+    return _hand_over(written, lambda begin: letter_mail(written, before_the_end=begin), connection)
+
+
+def _hand_over(
+    digest: Digest | Letter,
+    written: Callable[[Callable[[], None]], Mail],
+    connection: BaseEmailBackend,
+) -> bool:
     handing_over = HandingOver(digest)
-    message = letter(digest, listed, before_the_end=handing_over.begin)
+    message = written(handing_over.begin)
     try:
         if not isinstance(connection, Backend):
             handing_over.begin()
@@ -74,7 +109,7 @@ def _send(digest: Digest, listed: Open | None, connection: BaseEmailBackend) -> 
         return False
     except (OSError, smtplib.SMTPException) as error:
         _close(connection)
-        log.warning("the digest of person %s was not sent: %s", digest.person_id, error)
+        log.warning("%s was not sent: %s", digest, error)
         outcome = _outcome_of(error, has_begun=handing_over.has_begun)
         outcome(digest, why=f"{type(error).__name__}: {error}")
         return False
@@ -102,7 +137,7 @@ def _close(connection: BaseEmailBackend) -> None:
         log.debug("the mail server hung up first", exc_info=True)
 
 
-def letter(digest: Digest, listed: Open, *, before_the_end: Callable[[], None]) -> Letter:
+def letter(digest: Digest, listed: Open, *, before_the_end: Callable[[], None]) -> Mail:
     """Text and HTML with a link for each thing. Its Message-ID is the same whenever it is made."""
     settings_url = f"{settings.ENV.base_url}{reverse('notices:reminders')}"
     context = {
@@ -111,7 +146,7 @@ def letter(digest: Digest, listed: Open, *, before_the_end: Callable[[], None]) 
         "company": settings.ENV.company_name,
         "settings_url": settings_url,
     }
-    message = Letter(
+    message = Mail(
         subject=listed.headline,
         body=render_to_string("notices/digest.txt", context),
         to=[digest.person.email or ""],
@@ -123,4 +158,28 @@ def letter(digest: Digest, listed: Open, *, before_the_end: Callable[[], None]) 
         before_the_end=before_the_end,
     )
     message.attach_alternative(render_to_string("notices/digest.html", context), "text/html")
+    return message
+
+
+def letter_mail(written: Letter, *, before_the_end: Callable[[], None]) -> Mail:
+    """Text, and HTML with the picture within; one click ends letters like it (RFC 8058)."""
+    leave = f"{settings.ENV.base_url}{written.leave_path}"
+    message = Mail(
+        subject=written.subject,
+        body=written.text,
+        to=[written.person.email or ""],
+        headers={
+            "Message-ID": f"<{written.public_id}@{urlsplit(settings.ENV.base_url).hostname}>",
+            "List-Unsubscribe": f"<{leave}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated",
+        },
+        before_the_end=before_the_end,
+    )
+    message.attach_alternative(written.html, "text/html")
+    if written.picture is not None:
+        picture = MIMEImage(bytes(written.picture), "png")
+        picture.add_header("Content-ID", "<picture>")
+        picture.add_header("Content-Disposition", "inline", filename="view.png")
+        message.attach(picture)
     return message

@@ -14,7 +14,7 @@ from django.core.mail.message import EmailMessage
 END_OF_MAIL = b".\r\n"
 
 
-class Letter(EmailMultiAlternatives):
+class Mail(EmailMultiAlternatives):
     """A mail with `before_the_end`, called once when all but its last line has gone out.
 
     What it raises breaks off the line, so that the server never has the mail.
@@ -58,7 +58,7 @@ class _EncryptedLine(_Line, smtplib.SMTP_SSL):
 
 
 class Backend(EmailBackend):
-    """Django's own backend for SMTP, for letters."""
+    """Django's own backend for SMTP, for such mails."""
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:

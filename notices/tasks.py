@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from notices import services
 from notices.chat import send_chat_digests
-from notices.mail import is_mail_on, send_mail_digests
+from notices.mail import is_mail_on, send_letters, send_mail_digests
 from people.models import Channel
 
 
@@ -15,6 +15,13 @@ def mail_digests() -> None:
     if is_mail_on():
         services.claim_digests(channels=[Channel.MAIL], at=timezone.now())
         send_mail_digests()
+
+
+@shared_task
+def mail_letters() -> None:
+    """Each minute: what apps have written to one person."""
+    if is_mail_on():
+        send_letters()
 
 
 @shared_task

@@ -39,6 +39,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "write the weekly views of this hour": {
+        "task": "trends.tasks.mail_views",
+        "schedule": 300.0,
+        "options": {"expires": 300.0},
+    },
+    "mail the letters of this hour": {
+        "task": "notices.tasks.mail_letters",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "tell managers of late debriefs": {
         "task": "debriefs.tasks.keep_escalations",
         "schedule": 300.0,

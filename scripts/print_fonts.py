@@ -11,8 +11,10 @@ import io
 import tempfile
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
+from fontTools.ttLib import TTFont  # type: ignore[import-not-found]
+from fontTools.varLib.instancer import (  # type: ignore[import-not-found]
+    instantiateVariableFont,
+)
 from vendor_assets import PACKAGES, Package, fetch, read
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -79,6 +79,9 @@ class VersionQuality(models.Model):
         return f"quality of version {self.version_id}"
 
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def of(self, person: User) -> "SavedViewQuerySet":
         return self.filter(owner=person)
@@ -119,6 +122,45 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ViewSubscriptionQuerySet(models.QuerySet["ViewSubscription"]):
+    def sendable(self) -> "ViewSubscriptionQuerySet":
+        """Of those who are in and have an address."""
+        return self.filter(person__is_active=True).exclude(person__email=None)
+
+    def wishes(self, view: SavedView, person: User) -> dict[str, int]:
+        """The day and hour that this person chose for this view; empty before."""
+        found = self.filter(view=view, person=person).values("weekday", "hour").first()
+        return {"weekday": found["weekday"], "hour": found["hour"]} if found else {}
+
+
+class ViewSubscription(models.Model):
+    """A person has a saved view mailed each week, on a day and at an hour where they are."""
+
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="subscriptions")
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="view_subscriptions")
+    weekday = models.PositiveSmallIntegerField(help_text="Monday is 0.")
+    hour = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = ViewSubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["view", "person"], name="trends_viewsubscription_once"),
+            models.CheckConstraint(
+                condition=models.Q(weekday__lte=6, hour__lte=23),
+                name="trends_viewsubscription_hour_of_a_week",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"view {self.view_id} to {self.person_id}, {self.in_words}"
+
+    @property
+    def in_words(self) -> str:
+        return f"{WEEKDAYS[self.weekday]}s at {self.hour}:00"
 
 
 class Arrangement(models.Model):

@@ -13,6 +13,7 @@ from notices.services.digests import (
     postpone_digest,
     prune,
 )
+from notices.services.letters import lease_letters, write_letter, written_among
 from notices.services.notices import Due, keep_notices
 
 __all__ = [
@@ -26,7 +27,10 @@ __all__ = [
     "fail_digest",
     "keep_notices",
     "lease_digests",
+    "lease_letters",
     "mark_sent",
     "postpone_digest",
     "prune",
+    "write_letter",
+    "written_among",
 ]

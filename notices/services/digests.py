@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from common.working_days import is_working_day
-from notices.models import LATEST, Digest, Notice
+from notices.models import LATEST, Digest, Letter, Notice
 from people.models import Channel, User
 
 LEASE = timedelta(minutes=10)
@@ -109,7 +110,7 @@ class BegunElsewhere(Exception):
 class HandingOver:
     """One attempt to hand a digest over. `begin` is called just before it can't be taken back."""
 
-    digest: Digest
+    digest: Digest | Letter
     has_begun: bool = False
 
     def begin(self) -> None:
@@ -119,49 +120,59 @@ class HandingOver:
         self.has_begun = True
 
 
-def begin_digest(digest: Digest) -> bool:
+def begin_digest(digest: Digest | Letter) -> bool:
     """Note that it is handed over now; False where another worker was first.
 
     Committed before the byte without which nobody has it: a worker that dies before leaves
     it to another; one that dies after, until the answer is noted, leaves it unsent rather
     than sent twice.
     """
-    free = Digest.objects.filter(pk=digest.pk, begun_at=None, failed_at=None)
+    free = _row(digest).filter(begun_at=None, failed_at=None)
     return bool(free.update(begun_at=timezone.now()))
 
 
-def mark_sent(digest: Digest) -> None:
-    Digest.objects.filter(pk=digest.pk).update(sent_at=timezone.now(), last_error="")
+def mark_sent(digest: Digest | Letter) -> None:
+    _row(digest).update(sent_at=timezone.now(), last_error="")
 
 
-def postpone_digest(digest: Digest, *, why: str) -> None:
+def _row(digest: Digest | Letter) -> QuerySet[Any]:
+    return type(digest).objects.filter(pk=digest.pk)
+
+
+def postpone_digest(digest: Digest | Letter, *, why: str) -> None:
     """It certainly did not arrive and may later: again after 2 minutes, then 4, 8, 16."""
     again = timezone.now() + FIRST_RETRY * (1 << digest.attempts)
-    Digest.objects.filter(pk=digest.pk, sent_at=None).update(
+    _row(digest).filter(sent_at=None).update(
         begun_at=None, leased_until=again, last_error=why[:_LONGEST_ERROR]
     )
 
 
-def fail_digest(digest: Digest, *, why: str) -> None:
+def fail_digest(digest: Digest | Letter, *, why: str) -> None:
     """It was refused for good; tomorrow's lists the same things."""
-    Digest.objects.filter(pk=digest.pk, sent_at=None).update(
+    _row(digest).filter(sent_at=None).update(
         failed_at=timezone.now(), last_error=why[:_LONGEST_ERROR]
     )
 
 
-def doubt_digest(digest: Digest, *, why: str) -> None:
+def doubt_digest(digest: Digest | Letter, *, why: str) -> None:
     """Whether it arrived can't be known: it stays begun, so that nobody sends it again."""
-    Digest.objects.filter(pk=digest.pk, sent_at=None).update(last_error=why[:_LONGEST_ERROR])
+    _row(digest).filter(sent_at=None).update(last_error=why[:_LONGEST_ERROR])
 
 
-def drop_digest(digest: Digest) -> None:
+def drop_digest(digest: Digest | Letter) -> None:
     """Nothing is open any more, or the person left: no digest is sent, and none was."""
-    Digest.objects.filter(pk=digest.pk, begun_at=None).delete()
+    _row(digest).filter(begun_at=None).delete()
 
 
 @transaction.atomic
 def prune(*, at: datetime) -> None:
-    """Forget digests, and notices that have ended, after 90 days."""
+    """Forget digests, letters, and notices that have ended, after 90 days.
+
+    What a letter said goes as soon as nobody will send it any more.
+    """
+    Letter.objects.filter(due_at__lt=at - KEPT).delete()
+    over = Q(sent_at__isnull=False) | Q(failed_at__isnull=False) | Q(due_at__lt=at - LATEST)
+    Letter.objects.filter(over).exclude(text="").update(text="", html="", picture=None)
     Digest.objects.filter(due_at__lt=at - KEPT).delete()
     Notice.objects.filter(shown_until__lt=at - KEPT).delete()
     Notice.objects.filter(ended_at__lt=at - KEPT).delete()

@@ -589,6 +589,10 @@ LINES = [
     ),
     post("trends:view_delete", "302 302 403 403 403 403 404", shared_saved_view),
     post("trends:view_delete", "302 302 404 404 404 404 404", own_saved_view),
+    line("trends:view_weekly", "302 200 404 404 404 404 404", own_saved_view),
+    line("trends:view_weekly", "302 200 200 200 200 200 404", shared_saved_view),
+    post("trends:view_weekly_end", "302 302 302 302 302 302 404", shared_saved_view),
+    line("trends:view_leave", "200 200 200 200 200 200 200", lambda _world: {"token": "1:x"}),
     line("trends:arrangement", LEADS),
     post(
         "trends:arrangement", LEADS_DONE, sent=lambda _world: {"widget": ["stages", "top-reasons"]}

@@ -8,7 +8,8 @@ from django.http import Http404
 from people.models import User
 from trends.access import arranged_for
 from trends.dashboard.boards import Board, Drawn, drawn
-from trends.dashboard.catalogue import OVERVIEW, WIDGETS
+from trends.dashboard.catalogue import WIDGETS
+from trends.dashboard.catalogue.overview import OVERVIEW
 from trends.dashboard.events import marks_within
 from trends.dashboard.marks import Marks
 from trends.dashboard.state import DashboardState

@@ -9,7 +9,7 @@ from django import forms
 from people.forms import DateInput, PlainForm
 from trends.dashboard.errors import BoardRefused
 from trends.dashboard.state import presets
-from trends.models import AnnotationKind
+from trends.models import WEEKDAYS, AnnotationKind
 
 THESE_DAYS = ""
 
@@ -77,3 +77,16 @@ class AnnotationForm(BoardForm):
         max_length=200,
         help_text="Everybody who sees the dashboard reads it.",
     )
+
+
+class WeeklyForm(PlainForm):
+    """On which day of the week a view comes by mail, and at which hour, where the person is."""
+
+    weekday = forms.TypedChoiceField(label="On", choices=list(enumerate(WEEKDAYS)), coerce=int)
+    hour = forms.TypedChoiceField(
+        label="At", choices=[(hour, f"{hour}:00") for hour in range(24)], coerce=int, initial=8
+    )
+
+    @property
+    def wishes(self) -> dict[str, int]:
+        return {"weekday": self.cleaned_data["weekday"], "hour": self.cleaned_data["hour"]}

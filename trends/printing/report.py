@@ -19,9 +19,8 @@ from common.charts.heat import HeatCell, shade
 from common.charts.printing import standalone, swatches
 from trends.dashboard.boards import Drawing, Drawn
 from trends.dashboard.figures import Crossed, Figure, Listing
-from trends.dashboard.plain import name_of
 from trends.dashboard.tiles import Tile
-from trends.dashboard.words import days, percent
+from trends.dashboard.words import days, name_of, percent
 from trends.query import Judgement, ListReading
 
 WIDE, HALF = 800, 400  # pixels of a chart across the page, and across half of it

@@ -8,6 +8,7 @@ from trends.views.drill import deals, table
 from trends.views.explore import explore_page
 from trends.views.printed import printed
 from trends.views.saved import view_change, view_create, view_delete, view_list, view_open
+from trends.views.subscriptions import view_leave, view_weekly, view_weekly_end
 
 __all__ = [
     "annotation_change",
@@ -23,7 +24,10 @@ __all__ = [
     "view_change",
     "view_create",
     "view_delete",
+    "view_leave",
     "view_list",
     "view_open",
+    "view_weekly",
+    "view_weekly_end",
     "wins_against_losses",
 ]
