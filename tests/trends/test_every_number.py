@@ -75,6 +75,7 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
 def addresses(viewer: User) -> list[str]:
     boards = [each for each in BOARDS.values() if viewer.in_sales or not each.sales_only]
     paths = [reverse(each.url_name) for each in boards if not each.subject]
+    paths.append(reverse("trends:contrasts"))
     rival = Competitor.objects.filter(merged_into=None).order_by("pk")[0]
     paths.append(reverse("trends:competitor", args=[rival.pk]))
     states = STATES if viewer.is_manager else STATES[:1]

@@ -16,7 +16,7 @@ from trends.dashboard.catalogue.parts import (
 from trends.dashboard.coded import named_by_code
 from trends.dashboard.figures import Listing, Shown
 from trends.dashboard.plain import answered, dots
-from trends.dashboard.words import deals, interval, measured, unknown_short
+from trends.dashboard.words import chart_unit, deals, interval, measured, unknown_short
 from trends.measures import Unit
 from trends.query import TrendQuery
 from trends.results import Row, TrendResult
@@ -32,7 +32,15 @@ def _list(widget: Widget, answers: Answers, canvas: Canvas) -> Shown:
         for row in met.rows
         if row.keys[0].id is not None
     }
-    columns = ("Competitor", "Deals met", "Win rate", "95% interval", "Lost to them", "Lost value")
+    columns = (
+        "Competitor",
+        "Deals met",
+        "Win rate",
+        "95% interval",
+        "Lost to them",
+        "Lost value",
+        "From",
+    )
     return Listing(
         widget.key,
         widget.title,
@@ -56,7 +64,8 @@ def _line(
         _cell(rate, won, canvas),
         Cell(interval(won).removeprefix("95% interval ") if won else "–"),
         _cell(winners, winners.row(key.id), canvas),
-        _cell(amount, amount.row(key.id), canvas),
+        _cell(amount, lost := amount.row(key.id), canvas),
+        Cell(_known(lost)),
     )
 
 
@@ -69,9 +78,16 @@ def _cell(answer: TrendResult, row: Row | None, canvas: Canvas) -> Cell:
         if row.too_few and row.value is None
         else measured(measure, row.value, answer.currency)
     )
-    if measure.unit is Unit.MONEY:
-        words = ", ".join(filter(None, [f"{words} from {deals(row.n)}", unknown_short(row)]))
+    if measure.unit is Unit.MONEY and row.value is not None:
+        words = chart_unit(measure, answer.currency).label(row.value)
     return Cell(words, canvas.links.row(answer, row))
+
+
+def _known(row: Row | None) -> str:
+    """Of how many deals the amount is known, and of how many it isn't."""
+    if row is None:
+        return "–"
+    return ", ".join(filter(None, [deals(row.n), unknown_short(row)]))
 
 
 COMPETITORS = Board(

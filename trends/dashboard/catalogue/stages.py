@@ -77,6 +77,12 @@ STAGES = Board(
         ),
         lost_value("value-by-stage", "Lost value by stage", "stage"),
         Widget(
+            "days-over-time",
+            "Median days from opening to the loss, over time",
+            (Question("cycle_days", (TIME,), narrowed=lost_only),),
+            answered,
+        ),
+        Widget(
             "stage-over-time",
             "Lost deals by stage, over time",
             (Question("lost", (TIME, "stage")),),
@@ -90,12 +96,6 @@ STAGES = Board(
             answered,
             note="Losses citing each reason, by the stage at which they were lost; a loss may cite three.",
             wide=True,
-        ),
-        Widget(
-            "days-over-time",
-            "Median days from opening to the loss, over time",
-            (Question("cycle_days", (TIME,), narrowed=lost_only),),
-            answered,
         ),
         Widget(
             "stage-by-segment",
