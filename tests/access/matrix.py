@@ -610,6 +610,8 @@ LINES = [
         "302 404 404 404 404 404 404",
         lambda _world: {"slug": "overview", "kind": "docx"},
     ),
+    line("trends:printed_contrasts", SIGNED_IN, lambda _world: {"kind": "pdf"}),
+    line("trends:printed_contrasts", "302 404 404 404 404 404 404", lambda _world: {"kind": "doc"}),
     line(
         "trends:printed_about",
         SIGNED_IN,

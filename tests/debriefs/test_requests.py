@@ -1,10 +1,12 @@
 """Who is asked for a debrief, until when, and how a request ends."""
 
 from datetime import timedelta
+from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from deals.models import Closing
@@ -131,3 +133,19 @@ def test_a_request_that_is_done_or_dismissed_is_not_dismissed_again(
     dismiss_request(request, because="A test order.", by=rep)
     with pytest.raises(RequestNotOpen):
         dismiss_request(request, because="Again.", by=rep)
+
+
+def test_requests_from_before_there_were_escalations_get_theirs(rep: User) -> None:
+    """Five working days are a week; reminders end two weeks after it."""
+    old = DebriefRequestFactory.create(person=rep, escalates_at=None, reminded_until=None)
+    new = DebriefRequestFactory.create(
+        escalates_at=old.due_at + timedelta(days=9), reminded_until=old.due_at + timedelta(days=10)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("debriefs.migrations.0020_deadlines_of_old_requests").FILL)
+    old.refresh_from_db()
+    assert old.escalates_at == old.due_at + timedelta(days=7)
+    assert old.reminded_until == old.due_at + timedelta(days=21)
+    escalates_at = new.escalates_at
+    new.refresh_from_db()
+    assert new.escalates_at == escalates_at

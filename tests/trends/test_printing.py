@@ -89,6 +89,21 @@ def test_every_page_is_set_as_pdf_and_picture(slug: str, admin: User, signed_in:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("kind", ["pdf", "png"])
+def test_wins_against_losses_and_any_cut_are_set_too(
+    kind: str, admin: User, signed_in: SignedIn
+) -> None:
+    client = signed_in(admin)
+    for address in (
+        f"/dashboard/print/wins-against-losses.{kind}?country=Germany",
+        f"/dashboard/print/explore.{kind}?measure=lost&by=stage,segment",
+    ):
+        answer = client.get(address)
+        assert (answer.status_code, answer.content[1:4]) == (200, kind.upper().encode())
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("loaded")
 def test_the_page_leads_to_its_files_with_its_own_state(admin: User, signed_in: SignedIn) -> None:
     page = (
         signed_in(admin).get("/dashboard/reasons/?outcome=no_decision&show=money").content.decode()

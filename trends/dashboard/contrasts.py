@@ -8,16 +8,20 @@ from io import StringIO
 from django.utils.safestring import SafeString
 
 from common.charts import NUMBER, Cell, Dot, Dots, Forest, Odds, Table, figure
-from common.charts.frame import listing
+from common.charts.frame import Chart, listing
 from common.charts.links import Opens
 from common.charts.units import times
 from common.text import csv_safe
 from trends.association import Sides
 from trends.contrasts import FALSE_FINDINGS, Contrast, Contrasts, behind
-from trends.dashboard.figures import Links
+from trends.dashboard.boards import Board, Drawing, Drawn, Widget
+from trends.dashboard.figures import Figure, Links, Listing, Shown
+from trends.dashboard.plain import answered
+from trends.dashboard.state import DashboardState
 from trends.dashboard.words import deals, percent
 from trends.layout import ATTRIBUTE
 from trends.query import TrendQuery
+from trends.results import TrendResult
 
 MOST_DRAWN = 25
 SIDES = ("Lost with it", "Won with it")
@@ -25,6 +29,20 @@ HEADINGS = (
     "kind", "what", "lost with it", "lost", "won with it", "won", "times as often in losses",
     "95% low", "95% high", "q", "reading",
 )  # fmt: skip
+NOTHING = (
+    "Nothing is more common in losses than in wins, or the other way round, beyond chance. "
+    "A longer period or fewer filters have more deals to tell by."
+)
+SLUG = "wins-against-losses"
+ON_PAPER = Board(
+    slug=SLUG,
+    title="Wins against losses",
+    tab="Wins against losses",
+    lede="What is more common in the deals we lost than in comparable ones we won: those of the same "
+    "period and filters in which it could be present.",
+    headlines=(),
+    widgets=(),
+)
 
 
 @dataclass(frozen=True)
@@ -45,25 +63,28 @@ def contrasts_page(
     """`query` is that of the page; each side of each row opens as many deals as it counts."""
     return ContrastsPage(
         found=found,
-        strengths=_strengths(found) if found.attributes else None,
-        findings=_findings(found, query, links, csv_href),
-        by_chance=_rest(
-            "by-chance",
-            "What chance explains",
-            "As common in losses as in wins, as far as these deals can tell.",
-            found.by_chance,
-            query,
-            links,
-        ),
-        too_few=_rest(
-            "too-few",
-            "Too few to tell",
-            "Too few deals on a side or with it: counts and their deals, and no figure.",
-            found.too_few,
-            query,
-            links,
-        ),
+        strengths=figure(strengths_chart(found)) if found.attributes else None,
+        findings=figure(findings_chart(found, query, links), csv_href=csv_href, no_data=NOTHING),
+        by_chance=_html(by_chance(found, query, links)),
+        too_few=_html(too_few(found, query, links)),
         left_out=", ".join(found.left_out),
+    )
+
+
+def contrasts_drawn(found: Contrasts, state: DashboardState, answer: TrendResult) -> Drawn:
+    """The page as its PDF shows it; `answer` is on all deals of the page."""
+    links = Links(state.address())
+    charts: list[Chart] = [findings_chart(found, state.query, links)]
+    if found.attributes:
+        charts.append(strengths_chart(found))
+    shown: list[Shown] = [Figure(each, state.query, NOTHING) for each in charts]
+    rest = (by_chance(found, state.query, links), too_few(found, state.query, links))
+    shown += [each for each in rest if each is not None]
+    return Drawn(
+        ON_PAPER,
+        state,
+        answer,
+        drawings=[Drawing(Widget("", "", (), answered, wide=True), each) for each in shown],
     )
 
 
@@ -77,7 +98,7 @@ def label_of(contrast: Contrast) -> str:
     ]
 
 
-def _strengths(found: Contrasts) -> SafeString:
+def strengths_chart(found: Contrasts) -> Dots:
     dots = [
         Dot(
             each.dimension.removeprefix(ATTRIBUTE),
@@ -87,7 +108,7 @@ def _strengths(found: Contrasts) -> SafeString:
         )
         for each in found.attributes
     ]
-    chart = Dots(
+    return Dots(
         key="strengths",
         title="Attributes, by how much they tell",
         description="From 0, it says nothing of winning or losing, to 1, it says it all: Cramér's V "
@@ -97,11 +118,10 @@ def _strengths(found: Contrasts) -> SafeString:
         row_heading="Attribute",
         value_heading="Strength",
     )
-    return figure(chart)
 
 
-def _findings(found: Contrasts, query: TrendQuery, links: Links, csv_href: str) -> SafeString:
-    chart = Forest(
+def findings_chart(found: Contrasts, query: TrendQuery, links: Links) -> Forest:
+    return Forest(
         key="findings",
         title="What tells losses from wins",
         description=(
@@ -113,12 +133,6 @@ def _findings(found: Contrasts, query: TrendQuery, links: Links, csv_href: str) 
         left="more in wins",
         right="more in losses",
         columns=(*SIDES, "Chance findings among those as sure (q)"),
-    )
-    return figure(
-        chart,
-        csv_href=csv_href,
-        no_data="Nothing is more common in losses than in wins, or the other way round, beyond chance. "
-        "A longer period or fewer filters have more deals to tell by.",
     )
 
 
@@ -170,6 +184,21 @@ def _link(each: Contrast, query: TrendQuery, links: Links, *, won: bool) -> Open
     return links.cell(asked, keys, each.sides.won if won else each.sides.lost)
 
 
+def by_chance(found: Contrasts, query: TrendQuery, links: Links) -> Listing | None:
+    note = "As common in losses as in wins, as far as these deals can tell."
+    return _rest("by-chance", "What chance explains", note, found.by_chance, query, links)
+
+
+def too_few(found: Contrasts, query: TrendQuery, links: Links) -> Listing | None:
+    note = "Too few deals on a side or with it: counts and their deals, and no figure."
+    return _rest("too-few", "Too few to tell", note, found.too_few, query, links)
+
+
+def _html(rest: Listing | None) -> SafeString | None:
+    """Without a CSV of its own: that of the findings holds every comparison."""
+    return listing(rest.key, rest.title, rest.description, rest.table) if rest else None
+
+
 def _rest(
     key: str,
     title: str,
@@ -177,7 +206,7 @@ def _rest(
     contrasts: Sequence[Contrast],
     query: TrendQuery,
     links: Links,
-) -> SafeString | None:
+) -> Listing | None:
     if not contrasts:
         return None
     has_ratio = contrasts[0].ratio is not None
@@ -190,7 +219,7 @@ def _rest(
         )
         for each in contrasts
     )
-    return listing(key, title, note, Table(columns, lines))
+    return Listing(key, title, note, Table(columns, lines), query, NOTHING)
 
 
 def _ratio_words(each: Contrast) -> str:

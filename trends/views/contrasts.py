@@ -13,7 +13,7 @@ from trends.addresses import page_address
 from trends.contrasts import contrasts
 from trends.dashboard.contrasts import contrasts_csv, contrasts_page
 from trends.dashboard.figures import Links
-from trends.dashboard.page import frame_context, latest_url
+from trends.dashboard.page import PRINTED, frame_context, latest_url
 from trends.dashboard.state import DashboardState
 from trends.views.refusals import answers_trend_errors
 
@@ -34,6 +34,10 @@ def wins_against_losses(request: HttpRequest) -> HttpResponse:
     )
     context = frame_context(state, answer, viewer, today) | {
         "page": page,
+        "printed": {
+            kind: state.on(reverse("trends:printed_contrasts", args=[kind])).address()
+            for kind in PRINTED
+        },
         "latest_url": latest_url(state, answer.latest_closed_on),
     }
     return render(request, "trends/contrasts.html", context)

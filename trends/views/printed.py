@@ -2,14 +2,20 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from common.clock import company_today
 from people.access import signed_in
+from trends import engine
+from trends.contrasts import contrasts
 from trends.dashboard import explore
+from trends.dashboard.boards import Drawn
 from trends.dashboard.catalogue import BOARDS
+from trends.dashboard.contrasts import contrasts_drawn
 from trends.dashboard.drawing import drawn_for
 from trends.dashboard.saved import known_page, page_path, state_of
+from trends.dashboard.state import DashboardState
 from trends.printing.report import report_of
 from trends.printing.typesetting import pdf, png
 from trends.views.refusals import answers_trend_errors
@@ -29,9 +35,26 @@ def printed(request: HttpRequest, slug: str, kind: str, pk: int | None = None) -
     path = page_path(slug, subject)
     state = state_of(slug, request.GET, today=company_today(), path=path)
     board = explore.board_of(state.query) if slug == explore.SLUG else BOARDS[slug]
-    report = report_of(drawn_for(board, state, signed_in(request), subject=subject))
+    return _file(drawn_for(board, state, signed_in(request), subject=subject), kind)
+
+
+@require_safe
+@login_required
+@answers_trend_errors
+def printed_contrasts(request: HttpRequest, kind: str) -> HttpResponse:
+    """The same of wins against losses."""
+    if kind not in MAKERS:
+        raise Http404
+    viewer, path = signed_in(request), reverse("trends:contrasts")
+    state = DashboardState.from_params(request.GET, today=company_today(), path=path)
+    answer = engine.run(state.asking("deals"), viewer)
+    return _file(contrasts_drawn(contrasts(state.query, viewer), state, answer), kind)
+
+
+def _file(page: Drawn, kind: str) -> HttpResponse:
     make, content_type = MAKERS[kind]
-    name = f"{slug}-{state.period.since}-{state.period.until}.{kind}"
-    response = HttpResponse(make(report), content_type=content_type)
+    period = page.state.period
+    name = f"{page.board.slug}-{period.since}-{period.until}.{kind}"
+    response = HttpResponse(make(report_of(page)), content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
