@@ -24,8 +24,12 @@ class Swatch:
 def standalone(chart: Chart, *, width: int = WIDTH) -> str:
     """The chart's SVG as a document of its own, `width` pixels wide; its text keeps its size."""
     svg = str(chart.svg()).replace("<svg ", f"<svg {_NAMESPACE} ", 1)
-    svg = svg.replace(f'width="{WIDTH}"', f'width="{width}"', 1)
-    return svg.replace("<title", f"{_STYLE}<title", 1)
+    return widened(svg.replace("<title", f"{_STYLE}<title", 1), width)
+
+
+def widened(svg: str, width: int) -> str:
+    """The same drawing `width` pixels wide: places across are parts of the whole."""
+    return svg.replace(f'width="{WIDTH}"', f'width="{width}"', 1)
 
 
 def swatches(chart: Chart) -> list[Swatch]:

@@ -24,6 +24,7 @@ from trends.query import TrendQuery
 from trends.results import TrendResult
 
 MOST_DRAWN = 25
+MOST_ON_PAPER = 12  # what fits below the head of the first page
 SIDES = ("Lost with it", "Won with it")
 HEADINGS = (
     "kind", "what", "lost with it", "lost", "won with it", "won", "times as often in losses",
@@ -74,11 +75,15 @@ def contrasts_page(
 def contrasts_drawn(found: Contrasts, state: DashboardState, answer: TrendResult) -> Drawn:
     """The page as its PDF shows it; `answer` is on all deals of the page."""
     links = Links(state.address())
-    charts: list[Chart] = [findings_chart(found, state.query, links)]
+    charts: list[Chart] = [findings_chart(found, state.query, links, most=MOST_ON_PAPER)]
     if found.attributes:
         charts.append(strengths_chart(found))
     shown: list[Shown] = [Figure(each, state.query, NOTHING) for each in charts]
-    rest = (by_chance(found, state.query, links), too_few(found, state.query, links))
+    rest = (
+        further(found, state.query, links),
+        by_chance(found, state.query, links),
+        too_few(found, state.query, links),
+    )
     shown += [each for each in rest if each is not None]
     return Drawn(
         ON_PAPER,
@@ -120,7 +125,10 @@ def strengths_chart(found: Contrasts) -> Dots:
     )
 
 
-def findings_chart(found: Contrasts, query: TrendQuery, links: Links) -> Forest:
+def findings_chart(
+    found: Contrasts, query: TrendQuery, links: Links, *, most: int = MOST_DRAWN
+) -> Forest:
+    """The surest `most` findings."""
     return Forest(
         key="findings",
         title="What tells losses from wins",
@@ -129,7 +137,7 @@ def findings_chart(found: Contrasts, query: TrendQuery, links: Links) -> Forest:
             f"were compared, and at most {FALSE_FINDINGS:.0%} of those shown are false alarms "
             "(Benjamini and Hochberg). First what is surest. It goes with losing, which is not yet why."
         ),
-        rows=[_odds(each, query, links) for each in found.findings[:MOST_DRAWN]],
+        rows=[_odds(each, query, links) for each in found.findings[:most]],
         left="more in wins",
         right="more in losses",
         columns=(*SIDES, "Chance findings among those as sure (q)"),
@@ -182,6 +190,12 @@ def _sides(each: Contrast, query: TrendQuery, links: Links) -> tuple[Cell, Cell]
 def _link(each: Contrast, query: TrendQuery, links: Links, *, won: bool) -> Opens:
     asked, keys = behind(query, each, won=won)
     return links.cell(asked, keys, each.sides.won if won else each.sides.lost)
+
+
+def further(found: Contrasts, query: TrendQuery, links: Links) -> Listing | None:
+    note = "The findings after those drawn, in the same order."
+    more = found.findings[MOST_ON_PAPER:]
+    return _rest("further", "Further findings", note, more, query, links)
 
 
 def by_chance(found: Contrasts, query: TrendQuery, links: Links) -> Listing | None:

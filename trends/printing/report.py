@@ -4,9 +4,11 @@ Period, filters in words, n and denominators, coverage, when the tally was broug
 the address that shows the same.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from math import ceil
 from typing import Any
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
@@ -16,7 +18,7 @@ from django.conf import settings
 from common.charts import Columns, HeatTable, Lines, Table
 from common.charts.frame import Chart
 from common.charts.heat import HeatCell, shade
-from common.charts.printing import standalone, swatches
+from common.charts.printing import standalone, swatches, widened
 from trends.dashboard.boards import Drawing, Drawn
 from trends.dashboard.figures import Crossed, Figure, Listing
 from trends.dashboard.tiles import Tile
@@ -24,6 +26,7 @@ from trends.dashboard.words import days, name_of, percent
 from trends.query import Judgement, ListReading
 
 WIDE, HALF = 800, 400  # pixels of a chart across the page, and across half of it
+PAGE_WIDTH, COLUMN_WIDTH, HIGHEST = 180, 86, 225  # millimetres of `report.typ`
 LONGEST_ADDRESS = 110
 MOST_COLUMNS = 8
 
@@ -151,10 +154,18 @@ def _chart(shown: Figure, *, wide: bool) -> PrintedFigure:
         note=chart.description,
         kind="chart",
         wide=is_wide,
-        svg=standalone(chart, width=WIDE if is_wide else HALF),
+        svg=_fitting(standalone(chart), WIDE if is_wide else HALF, is_wide=is_wide),
         alt=chart.description,
         legend=[asdict(each) for each in swatches(chart)],
     )
+
+
+def _fitting(svg: str, width: int, *, is_wide: bool) -> str:
+    """As wide as its place; a chart too high for a page is drawn wider, and so gets smaller."""
+    found = re.search(r'height="(\d+)', svg)
+    high = int(found[1]) if found else 0
+    place = PAGE_WIDTH if is_wide else COLUMN_WIDTH
+    return widened(svg, max(width, ceil(high * place / HIGHEST)))
 
 
 def _is_over_time(chart: Chart) -> bool:
