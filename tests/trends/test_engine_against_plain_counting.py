@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from common.periods import Period
 from people.models import Role, Team, User
-from tests.trends.oracle import TIME, Expected, Oracle
-from tests.trends.plain_rights import Allowed, PlainRights
+from tests.trends.oracle import SAID, TIME, Expected, Oracle
+from tests.trends.plain_rights import GROUPED, Allowed, PlainRights
 from tests.trends.world import DAYS, FIRST_DAY, World, build_world
 from trends import rights
 from trends.engine import drill, facets, run
@@ -80,7 +80,8 @@ def people_of_all_kinds(world: World) -> list[User | None]:
 
 def random_query(world: World, oracle: Oracle) -> TrendQuery | None:
     random = world.random
-    by = tuple(random.sample(ASKED, random.choice([0, 1, 1, 2, 2])))
+    names = random.choice([ASKED, SAID, (*SAID, *ASKED), (*GROUPED, *ASKED[:3])])
+    by = tuple(random.sample(sorted(set(names)), random.choice([0, 1, 1, 1, 2, 2])))
     try:
         query = TrendQuery(
             measure=random.choice(list(MEASURES)),
@@ -95,7 +96,7 @@ def random_query(world: World, oracle: Oracle) -> TrendQuery | None:
         return None
     if query.since and random.random() < 0.7:
         query = replace(query, until=query.since + timedelta(days=random.randrange(150)))
-    for name in random.sample(ASKED[3:], random.choice([0, 0, 1, 1, 2, 3])):
+    for name in random.sample(ASKED[3:], random.choice([0, 0, 0, 1, 1, 2, 3])):
         values = sorted({v for f in oracle.facts for v in oracle.values(f, name, query)}, key=str)
         if values:
             chosen = random.sample(values, min(len(values), random.choice([1, 1, 2])))
