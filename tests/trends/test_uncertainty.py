@@ -14,6 +14,7 @@ from django.test import Client
 from deals.models import Outcome
 from debriefs.models import LossReason
 from people.models import User
+from playbook.record_charts import record_of
 from tests.factories import LossReasonFactory, closed_deal, submitted_debrief
 from trends.engine import run
 from trends.presentation import as_json
@@ -155,6 +156,16 @@ def test_charts_of_reasons_draw_the_bounds_and_the_losses_not_debriefed(
     assert "4 deals lost and not debriefed (33% of 12 lost)" in lines
     crossed = next(each for each in figures if 'id="reason-by-segment"' in each)
     assert 'class="num heat-hatched"' in crossed
+
+
+def test_a_chart_of_the_deals_that_cite_a_reason_draws_those_not_debriefed(
+    losses: None, price: LossReason, signed_in: Callable[[User], Client], admin: User
+) -> None:
+    address = f"/dashboard/stages/?since=2026-09-01&until=2026-10-31&reason={price.pk}"
+    page = signed_in(admin).get(address).content.decode()
+    figure = next(each for each in page.split("<figure") if 'id="stages"' in each)
+    assert "4 deals lost and not debriefed" in figure
+    assert "4 deals lost and not debriefed" in record_of("reason", price.pk, admin).charts[-1]
 
 
 def test_a_lift_never_stands_without_its_interval(price: LossReason) -> None:

@@ -309,6 +309,8 @@ def lost_by(
         )
         for row in _shown(lost.rows)[:MOST_ROWS]
     ]
+    if bars and tells_debriefs(lost):
+        bars += undebriefed_bar(lost, links)
     chart = Bars(
         key=key,
         title=title,

@@ -16,9 +16,10 @@ BOUNDS_LABEL = "Share if none, or all, of those not debriefed were of it"
 
 
 def tells_debriefs(answer: TrendResult) -> bool:
-    """Whether the answer is divided by what debriefs of losses say."""
-    counted = answer.query.measure in ("mentions", "primary", "lost_amount", "lost")
-    return counted and not SAID.isdisjoint(answer.query.by)
+    """Whether the answer is divided or chosen by what debriefs of losses say."""
+    query = answer.query
+    counted = query.measure in ("mentions", "primary", "lost_amount", "lost")
+    return counted and not SAID.isdisjoint({*query.by, *(name for name, _ in query.filters)})
 
 
 def whatever_is_said(query: TrendQuery) -> TrendQuery:
