@@ -381,12 +381,12 @@ def _joined_pairs(left: Column, right: Column, size: int) -> tuple[Column, Colum
 
 
 def _both_ranks(ranks: Mask, left: Column, found: Mask, right: Column) -> Mask:
-    """Of two reason axes both must be the primary one."""
+    """Of two reason axes both must be the primary one; to name none is no rank (0)."""
     first = None if ranks is None else ranks[left]
     second = None if found is None else found[right]
     if first is None or second is None:
         return second if first is None else first
-    return np.maximum(first, second)
+    return np.where((first == 1) & (second == 1), 1, 0)
 
 
 def needs_reason(by: Sequence[str]) -> bool:
