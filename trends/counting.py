@@ -347,14 +347,17 @@ _ALIKE = {
 
 
 def _cells(month: Month, axes: Sequence[Axis], *, asked: bool) -> tuple[Mask, Column, Mask]:
-    """Rows (None for one cell per deal), cells, and the ranks of cited reasons where there are."""
+    """Rows (None for one cell per deal), cells, and the ranks of cited reasons where there are.
+
+    With `asked`, the first factor or question counts where it was answered, the others where present.
+    """
     rows: Mask = None
     cells: Column = np.zeros(len(month), dtype=np.int64)
     ranks: Mask = None
     for axis in axes:
         found = axis.codes(month)
         if asked and found.asked is not None:
-            found = Codes(found.asked[1], found.asked[0])
+            found, asked = Codes(found.asked[1], found.asked[0]), False
         codes = found.codes.astype(np.int64)
         if found.rows is None:
             cells = cells * len(axis) + (codes if rows is None else codes[rows])
