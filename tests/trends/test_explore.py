@@ -1,5 +1,6 @@
 """The free cut: any pair that goes is answered, any other is refused with what does."""
 
+import html
 import re
 from collections.abc import Callable
 from io import StringIO
@@ -9,11 +10,13 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from deals.models import Closing, DealAttribute
 from people.models import User
 from trends.dimensions import DIMENSIONS
 from trends.errors import TrendError
 from trends.measures import MEASURES
 from trends.query import TrendQuery
+from trends.services import rebuild
 
 pytestmark = pytest.mark.django_db
 ASKABLE = [each.name for each in DIMENSIONS.values() if not each.filter_only and each.name != "rep"]
@@ -81,3 +84,22 @@ def test_the_choice_keeps_the_filters_and_the_filters_keep_the_choice(leader: Cl
     assert '<input type="hidden" name="by" value="stage">' in cut
     assert '<input type="hidden" name="segment" value="null">' in panel
     assert '<option value="stage" selected>' in panel
+
+
+def test_one_value_of_every_filter_that_the_panel_offers_can_be_applied(leader: Client) -> None:
+    deal = Closing.objects.current().lost().order_by("pk")[0].deal
+    DealAttribute.objects.create(deal=deal, key="Lead, source", value="Fair")
+    rebuild()
+    panel = leader.get("/dashboard/stages/").content.decode()
+    panel = panel[panel.index('class="facets"') :].partition("</form>")[0]
+    offered = re.findall(r'type="checkbox" name="([^"]+)" value="([^"]+)"', panel)
+    first = {html.unescape(name): html.unescape(value) for name, value in reversed(offered)}
+    assert {"reason", "primary_reason", "winner", "team", "amount", "debrief"} <= set(first)
+    assert first["attribute:Lead, source"] in ("Fair", "null")
+    answers = {
+        name: leader.get("/dashboard/stages/", {name: value}).status_code
+        for name, value in first.items()
+    }
+    assert answers == dict.fromkeys(first, 200)
+    page = leader.get("/dashboard/explore/", {"measure": "lost", "by": "attribute:Lead%2C source"})
+    assert "<h1>Lost deals by lead, source</h1>" in page.content.decode()
