@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from trends.codec import Column, Columns
+from trends.codec import Column, Columns, narrow
 from trends.layout import (
     ATTRIBUTE,
     CITED_COLUMNS,
@@ -43,8 +43,15 @@ def patch(block: Columns, deal_ids: Column, fresh: Columns) -> Columns:
 
     The result is byte for byte what a build from the source would give.
     """
-    stays = ~np.isin(block["deal"], deal_ids)
-    return _join(_without(block, stays), fresh)
+    return _Merge(block, fresh, gone=deal_ids).columns()
+
+
+def rows_of(block: Columns, deal_ids: Column) -> Column:
+    """The rows of those of the deals that the block holds."""
+    deals = block["deal"]
+    row = np.searchsorted(deals, deal_ids)
+    row[row == len(deals)] = 0
+    return row[deals[row] == deal_ids] if len(deals) else row[:0]
 
 
 def empty() -> Columns:
@@ -98,7 +105,7 @@ def _sorted_texts(
     result: dict[str, Column] = {}
     kept: dict[str, tuple[str, ...]] = {}
     for name, column in columns.items():
-        used = np.unique(column[column > 0])
+        used = np.flatnonzero(np.bincount(column)[1:]) + 1
         if not len(used):
             continue
         values = [texts[name][code - 1] for code in used.tolist()]
@@ -110,61 +117,55 @@ def _sorted_texts(
     return result, kept
 
 
-def _without(block: Columns, stays: Column) -> Columns:
-    place = np.cumsum(stays) - 1
-    columns: dict[str, Column] = {}
-    for name, column in block.columns.items():
-        grain, _, _ = name.partition(".")
-        if name in CITED_COLUMNS or name in MET_COLUMNS:
-            kept = column[stays[block[f"{grain}.row"]]]
-            columns[name] = place[kept] if name.endswith(".row") else kept
-        else:
-            columns[name] = column[stays]
-    return Columns(columns, block.texts)
+class _Merge:
+    """Two blocks of one month as one, in the order of their deals, which are different ones.
 
+    Columns stay as narrow as they are kept: a patch costs what copying a month costs.
+    """
 
-def _join(left: Columns, right: Columns) -> Columns:
-    """Both blocks' rows in the order of their deals, which are different ones."""
-    deals = np.concatenate([left["deal"].astype(np.int64), right["deal"].astype(np.int64)])
-    order = np.argsort(deals, kind="stable")
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    columns = {name: _appended(left, right, name)[order] for name in DEAL_COLUMNS}
-    columns |= _joined_long(left, right, CITED_COLUMNS, place)
-    columns |= _joined_long(left, right, MET_COLUMNS, place)
-    for name in sorted({*left.columns, *right.columns}):
-        if name.startswith((FACTOR, QUESTION)):
-            column = _appended(left, right, name, missing=_empty_of(name))[order]
-            if (column != _empty_of(name)).any():
-                columns[name] = column
-    codes, texts = _joined_attributes(left, right, order)
-    return Columns(columns | codes, texts)
+    def __init__(self, left: Columns, right: Columns, *, gone: Column) -> None:
+        self._left = left
+        self._right = Columns(
+            {name: narrow(each) for name, each in right.columns.items()}, right.texts
+        )
+        self._sizes = len(left["deal"]), len(right["deal"])
+        stays = np.delete(np.arange(self._sizes[0]), rows_of(left, gone))
+        at = np.searchsorted(left["deal"][stays], right["deal"])
+        # The rows of the result, as places in left's rows followed by right's.
+        self._order = np.insert(stays, at, np.arange(self._sizes[1]) + self._sizes[0])
 
+    def columns(self) -> Columns:
+        columns = {name: self._of_deals(name) for name in DEAL_COLUMNS}
+        columns |= self._long(CITED_COLUMNS)
+        columns |= self._long(MET_COLUMNS)
+        for name in sorted({*self._left.columns, *self._right.columns}):
+            if name.startswith((FACTOR, QUESTION)):
+                column = self._of_deals(name, missing=_empty_of(name))
+                if (column != _empty_of(name)).any():
+                    columns[name] = column
+        codes, texts = _joined_attributes(self._left, self._right, self._order)
+        return Columns(columns | codes, texts)
 
-def _appended(left: Columns, right: Columns, name: str, *, missing: int = 0) -> Column:
-    return np.concatenate(
-        [
-            each.columns[name].astype(np.int64)
-            if name in each.columns
-            else np.full(len(each["deal"]), missing, dtype=np.int64)
-            for each in (left, right)
-        ]
-    )
+    def _of_deals(self, name: str, *, missing: int = 0) -> Column:
+        halves = (
+            each.columns[name] if name in each.columns else np.full(size, missing, dtype=np.int8)
+            for each, size in zip((self._left, self._right), self._sizes, strict=True)
+        )
+        return np.concatenate(list(halves))[self._order]
 
-
-def _joined_long(
-    left: Columns, right: Columns, names: tuple[str, ...], place: Column
-) -> dict[str, Column]:
-    row_name = names[0]
-    rows = np.concatenate(
-        [
-            place[: len(left["deal"])][left[row_name]],
-            place[len(left["deal"]) :][right[row_name]],
-        ]
-    )
-    order = np.argsort(rows, kind="stable")
-    rest = {name: _appended(left, right, name)[order] for name in names[1:]}
-    return {row_name: rows[order]} | rest
+    def _long(self, names: tuple[str, ...]) -> dict[str, Column]:
+        """The rows that hang on deals, with those of the deals that go left out."""
+        row_name, *others = names
+        left, right = self._left, self._right
+        place = np.full(sum(self._sizes), -1, dtype=np.int64)
+        place[self._order] = np.arange(len(self._order))
+        before = place[: self._sizes[0]][left[row_name]]
+        added = place[self._sizes[0] :][right[row_name]]
+        stays = np.flatnonzero(before >= 0)
+        at = np.searchsorted(before[stays], added, side="right")
+        order = np.insert(stays, at, np.arange(len(added)) + len(before))
+        rest = {name: np.concatenate([left[name], right[name]])[order] for name in others}
+        return {row_name: np.concatenate([before, added])[order]} | rest
 
 
 def _joined_attributes(
@@ -174,14 +175,7 @@ def _joined_attributes(
     texts: dict[str, tuple[str, ...]] = {}
     for name in sorted({*left.texts, *right.texts}):
         before, after = left.texts.get(name, ()), right.texts.get(name, ())
-        halves = np.concatenate(
-            [
-                left.columns.get(name, np.zeros(len(left["deal"]), dtype=np.int64)).astype(
-                    np.int64
-                ),
-                _shifted(right, name, len(before)),
-            ]
-        )
+        halves = np.concatenate([_shifted(left, name, 0), _shifted(right, name, len(before))])
         columns[name], texts[name] = halves[order], before + after
     return _sorted_texts(columns, texts)
 

@@ -5,7 +5,7 @@ of the old ones. A month of which more than a third is touched is built anew fro
 source, which costs as much as in a rebuild, so no refresh is dearer than one.
 """
 
-import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,17 +17,19 @@ from common.money import minor_units
 from deals.models import Currency
 from outbox import relay
 from outbox.subscriptions import registry
-from trends import blocks, source
+from trends import blocks, source, storage
 from trends.codec import Column, Columns, encode
 from trends.labels import Labels, encode_labels, read_accounts, read_labels
-from trends.layout import ACCOUNTS, LABELS, LAYOUT
+from trends.layout import ACCOUNTS, LABELS
 from trends.models import Block, TallyState
-from trends.snapshot import Month, Snapshot, month_name, store
+from trends.rebuilding import built_months
+from trends.snapshot import Snapshot, month_name, store
 from trends.source import Basis, Keys
 
 TALLY = "trends.tally"
 BUILD_ANEW_ABOVE = 1 / 3
 MANY = 1_000  # below it, looking where the deals lie costs nothing
+AT_ONCE = 20_000
 LOCK = 0x7A11
 
 
@@ -89,10 +91,14 @@ def bring_up_to_date(touched: Touched) -> TallyReport:
 
 
 @transaction.atomic
-def rebuild() -> TallyReport:
-    """Build every block from the source, month by month, so that memory stays bounded."""
+def rebuild(*, workers: int = 1) -> TallyReport:
+    """Build every block from the source, month by month, so that memory stays bounded.
+
+    With several workers the months are read by as many connections at once, so the rows
+    must be committed. Who built a month makes no difference to its bytes.
+    """
     _lock()
-    return _rebuild(current_basis())
+    return _rebuild(current_basis(), workers=workers)
 
 
 def _lock() -> None:
@@ -108,26 +114,41 @@ def _touches_most(touched: Touched) -> bool:
 
 
 def _note(basis: Basis) -> None:
-    TallyState.objects.update_or_create(
-        pk=1, defaults={"basis": basis.name, "brought_up_to_date_at": Now()}
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO trends_tallystate (id, basis, brought_up_to_date_at)
+            VALUES (1, %s, statement_timestamp())
+            ON CONFLICT (id) DO UPDATE SET basis = excluded.basis,
+                brought_up_to_date_at = excluded.brought_up_to_date_at
+            """,
+            [basis.name],
+        )
 
 
-def _rebuild(basis: Basis) -> TallyReport:
+def _rebuild(basis: Basis, *, workers: int = 1) -> TallyReport:
     report = TallyReport(rebuilt=True)
     keys = Keys([], [])
     months = [source.month_number(month) for month in source.closing_months()]
-    for number in months:
-        rows = source.rows_of_month(source.month_of_number(number), basis=basis, keys=keys)
-        _write_month(number, blocks.build(number, rows), report)
-        report.months_built.append(month_name(number))
+    for month in built_months(months, basis=basis, keys=keys, workers=workers):
+        report.deals += month.deals
+        _keep(month.name, month.content, deals=month.deals)
+        report.months_built.append(month.name)
     names = {LABELS, ACCOUNTS, *map(month_name, months)}
     Block.objects.exclude(name__in=names).delete()
-    _write(LABELS, encode_labels(read_labels(keys)))
-    _write(ACCOUNTS, encode(read_accounts()))
+    _keep(LABELS, encode_labels(read_labels(keys)))
+    _keep(ACCOUNTS, encode(read_accounts()))
     report.lists_written = [LABELS, ACCOUNTS]
     _note(basis)
     return report
+
+
+def _keep(name: str, content: bytes, *, deals: int = 0) -> bool:
+    """Whether it differed from what is kept and was written."""
+    differs = not storage.holds(name, content)
+    if differs:
+        storage.write(name, content, deals=deals)
+    return differs
 
 
 def _keys(snapshot: Snapshot) -> Keys:
@@ -144,7 +165,11 @@ def _refresh_months(
         return
     ids = np.array(sorted(deal_ids), dtype=np.int64)
     now = source.months_of_deals(ids.tolist())
-    before = {month.number: held for month in snapshot.months if len(held := _held(month, ids))}
+    before = {
+        month.number: held
+        for month in snapshot.months
+        if len(held := month.deals[blocks.rows_of(month.block, ids)])
+    }
     to_patch: dict[int, Column] = {}
     for number in sorted({*now, *before}):
         none = np.empty(0, dtype=np.int64)
@@ -158,71 +183,55 @@ def _refresh_months(
     _patch_months(to_patch, snapshot, basis, keys, report)
 
 
-def _held(month: Month, ids: Column) -> Column:
-    """Those of `ids` that the month's block holds a row of."""
-    place = np.searchsorted(month.deals, ids)
-    place[place == len(month)] = 0
-    return ids[month.deals[place] == ids] if len(month) else ids[:0]
-
-
 def _build_month(number: int, basis: Basis, keys: Keys, report: TallyReport) -> None:
     rows = source.rows_of_month(source.month_of_number(number), basis=basis, keys=keys)
     block = blocks.build(number, rows)
     report.saw(block)
-    if _write_month(number, block, report):
+    if _keep_month(number, block, report):
         report.months_built.append(month_name(number))
 
 
 def _patch_months(
     touched: dict[int, Column], snapshot: Snapshot, basis: Basis, keys: Keys, report: TallyReport
 ) -> None:
-    if not touched:
-        return
-    ids = np.unique(np.concatenate(list(touched.values())))
-    rows = source.rows_of_deals(ids.tolist(), basis=basis, keys=keys)
-    for number, mine in touched.items():
-        month = snapshot.month(number)
-        assert month is not None
-        fresh = blocks.build(number, rows)
-        report.saw(fresh)
-        if _write_month(number, blocks.patch(month.block, mine, fresh), report):
-            report.months_patched.append(month_name(number))
+    """Patch them, so many at once that memory holds the rows of about AT_ONCE deals."""
+    for some in _portions(touched):
+        ids = np.unique(np.concatenate([touched[number] for number in some]))
+        rows = source.rows_of_deals(ids.tolist(), basis=basis, keys=keys)
+        for number in some:
+            month = snapshot.month(number)
+            assert month is not None
+            fresh = blocks.build(number, rows)
+            report.saw(fresh)
+            block = blocks.patch(month.block, touched[number], fresh)
+            if not block.equals(month.block) and _keep_month(number, block, report):
+                report.months_patched.append(month_name(number))
 
 
-def _write_month(number: int, block: Columns, report: TallyReport) -> bool:
+def _portions(touched: dict[int, Column]) -> Iterator[list[int]]:
+    portion: list[int] = []
+    deals = 0
+    for number, ids in touched.items():
+        portion.append(number)
+        deals += len(ids)
+        if deals >= AT_ONCE:
+            yield portion
+            portion, deals = [], 0
+    if portion:
+        yield portion
+
+
+def _keep_month(number: int, block: Columns, report: TallyReport) -> bool:
     """Whether there was a difference to write; a month without deals is dropped."""
     name = month_name(number)
     count = len(block["deal"])
     report.deals += count
     if count:
-        return _write(name, encode(block), deals=count)
+        return _keep(name, encode(block), deals=count)
     dropped, _ = Block.objects.filter(name=name).delete()
     if dropped:
         report.months_dropped.append(name)
     return False
-
-
-def _write(name: str, content: bytes, *, deals: int = 0) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO trends_block (name, version, layout, deals, content, built_at)
-            VALUES (%(name)s, %(version)s, %(layout)s, %(deals)s, %(content)s, now())
-            ON CONFLICT (name) DO UPDATE SET version = excluded.version,
-                layout = excluded.layout, deals = excluded.deals,
-                content = excluded.content, built_at = excluded.built_at
-            WHERE trends_block.content <> excluded.content
-                OR trends_block.layout <> excluded.layout
-            """,
-            {
-                "name": name,
-                "version": secrets.randbits(62),
-                "layout": LAYOUT,
-                "deals": deals,
-                "content": content,
-            },
-        )
-        return bool(cursor.rowcount)
 
 
 def _refresh_lists(touched: Touched, snapshot: Snapshot, keys: Keys, report: TallyReport) -> None:
@@ -232,10 +241,10 @@ def _refresh_lists(touched: Touched, snapshot: Snapshot, keys: Keys, report: Tal
         keys.questions
     )
     new_names = has_new_keys or not report.names <= _known_names(labels)
-    if (touched.labels or new_names) and _write(LABELS, encode_labels(read_labels(keys))):
+    if (touched.labels or new_names) and _keep(LABELS, encode_labels(read_labels(keys))):
         report.lists_written.append(LABELS)
     new_accounts = not snapshot.accounts.know(report.accounts)
-    if (touched.accounts or new_accounts) and _write(ACCOUNTS, encode(read_accounts())):
+    if (touched.accounts or new_accounts) and _keep(ACCOUNTS, encode(read_accounts())):
         report.lists_written.append(ACCOUNTS)
 
 

@@ -5,16 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
-
 from trends.codec import Column, Columns, decode
 from trends.labels import Accounts, Labels, accounts_of, decode_labels
-from trends.layout import ACCOUNTS, LABELS, LAYOUT
-
-_VERSIONS = """
-    SELECT block.name, block.version, state.brought_up_to_date_at, state.basis
-    FROM trends_tallystate state LEFT JOIN trends_block block ON block.layout = %s
-"""
+from trends.layout import ACCOUNTS, LABELS
+from trends.storage import read_contents, read_versions
 
 
 @dataclass
@@ -25,6 +19,10 @@ class Month:
     version: int
     block: Columns
     derived: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return month_name(self.number)
 
     @property
     def deals(self) -> Column:
@@ -75,7 +73,7 @@ class Store:
 
     def current(self) -> Snapshot:
         """The snapshot of what is committed (or written by this transaction) now."""
-        versions, as_of, basis = _read_versions()
+        versions, as_of, basis = read_versions()
         held = self._held
         if held.versions == versions:
             return self._publish(held, as_of, basis)
@@ -93,24 +91,21 @@ class Store:
     def _load(self, versions: dict[str, int], as_of: datetime | None, basis: str) -> Snapshot:
         held = self._held
         changed = [name for name, each in versions.items() if held.versions.get(name) != each]
-        loaded = _read_blocks(changed)
-        kept = {month_name(month.number): month for month in held.months}
-        months = []
-        for name in sorted(set(versions) - {LABELS, ACCOUNTS}):
-            if name in loaded:
-                version, content = loaded[name]
-                months.append(Month(month_number_of(name), version, decode(content)))
-            elif name in kept and name not in changed:
-                months.append(kept[name])
+        kept = {month.name: month for month in held.months if month.name not in changed}
+        months = {name: month for name, month in kept.items() if name in versions}
+        labels, accounts, known = held.labels, held.accounts, dict(versions)
+        for name, version, content in read_contents(changed):
+            known[name] = version
+            if name == LABELS:
+                labels = decode_labels(bytes(content))
+            elif name == ACCOUNTS:
+                accounts = accounts_of(decode(content))
+            else:
+                months[name] = Month(month_number_of(name), version, decode(content))
+        in_order = [months[name] for name in sorted(months)]
         if LABELS in changed or ACCOUNTS in changed:
-            months = [Month(month.number, month.version, month.block) for month in months]
-        labels, accounts = held.labels, held.accounts
-        if LABELS in loaded:
-            labels = decode_labels(loaded[LABELS][1])
-        if ACCOUNTS in loaded:
-            accounts = accounts_of(decode(loaded[ACCOUNTS][1]))
-        known = versions | {name: version for name, (version, _) in loaded.items()}
-        self._held = Snapshot(known, tuple(months), labels, accounts, as_of, basis)
+            in_order = [Month(month.number, month.version, month.block) for month in in_order]
+        self._held = Snapshot(known, tuple(in_order), labels, accounts, as_of, basis)
         return self._held
 
 
@@ -121,24 +116,6 @@ def month_name(number: int) -> str:
 def month_number_of(name: str) -> int:
     day = date.fromisoformat(f"{name}-01")
     return (day.year - 1970) * 12 + day.month - 1
-
-
-def _read_versions() -> tuple[dict[str, int], datetime | None, str]:
-    with connection.cursor() as cursor:
-        cursor.execute(_VERSIONS, [LAYOUT])
-        rows = cursor.fetchall()
-    if not rows:
-        return {}, None, ""
-    return {row[0]: row[1] for row in rows if row[0]}, rows[0][2], rows[0][3]
-
-
-def _read_blocks(names: list[str]) -> dict[str, tuple[int, bytes]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name, version, content FROM trends_block WHERE name = ANY(%s) AND layout = %s",
-            [names, LAYOUT],
-        )
-        return {row[0]: (row[1], bytes(row[2])) for row in cursor.fetchall()}
 
 
 store = Store()

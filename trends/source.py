@@ -145,6 +145,13 @@ class Keys:
     factors: list[str]
     questions: list[str]
 
+    def copy(self) -> "Keys":
+        return Keys(list(self.factors), list(self.questions))
+
+    def add(self, other: "Keys") -> None:
+        self.factors += [key for key in other.factors if key not in self.factors]
+        self.questions += [key for key in other.questions if key not in self.questions]
+
 
 @dataclass(frozen=True)
 class SourceRows:

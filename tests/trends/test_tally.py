@@ -329,6 +329,46 @@ def test_after_any_changes_a_refresh_is_byte_for_byte_a_rebuild(
         transaction.set_rollback(True)
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("workers", [2, 4])
+def test_a_rebuild_split_over_workers_is_byte_for_byte_that_of_one(workers: int) -> None:
+    with transaction.atomic():
+        build_world(7, deals=60)
+    rebuild()
+    alone = contents()
+    Block.objects.all().delete()
+    built = rebuild(workers=workers).months_built
+    assert sorted(built) == [name for name in sorted(alone) if "-" in name]
+    assert contents() == alone
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_split_rebuild_that_fails_leaves_the_tally_as_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for month in range(1, 13):
+        closed_deal(closing={"closed_on": date(2025, month, 10)})
+    rebuild()
+    before = contents()
+
+    def fails(*args: object, **named: object) -> None:
+        raise RuntimeError("the source can't be read")
+
+    monkeypatch.setattr(source, "rows_of_month", fails)
+    with pytest.raises(RuntimeError, match="can't be read"):
+        rebuild(workers=2)
+    assert contents() == before
+
+
+@pytest.mark.django_db
+def test_a_rebuild_of_what_stands_writes_no_version() -> None:
+    build_world(3, deals=20)
+    rebuild()
+    before = dict(Block.objects.values_list("name", "version"))
+    rebuild()
+    assert dict(Block.objects.values_list("name", "version")) == before
+
+
 @pytest.mark.django_db
 def test_a_month_touched_by_more_than_a_third_is_built_anew() -> None:
     closings = [
