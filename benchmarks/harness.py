@@ -12,10 +12,11 @@ import json
 import random
 import statistics
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks import cpu
@@ -75,8 +76,16 @@ Calls = Request | Iterator[Request]
 class Product:
     """The running product: web server, database and cache, with one person signed in."""
 
-    def __init__(self, home: Path, port: int, server: int, others: Sequence[int]) -> None:
+    def __init__(
+        self,
+        home: Path,
+        port: int,
+        server: int,
+        others: Sequence[int],
+        start_worker: Callable[[], None],
+    ) -> None:
         self.home = home
+        self.start_worker = start_worker
         self.port = port
         self.roots = [server, *others]
         self.cookies: dict[str, str] = {}
@@ -114,12 +123,23 @@ class Product:
         if body is not None:
             headers["Content-Type"] = kind
             headers["X-CSRFToken"] = list(self.cookies.values())[-1]
-        self._connection.request(method, request.path, body=body, headers=headers)
-        response = self._connection.getresponse()
+        response = self._ask(method, request.path, body, headers)
         answer = Answer(response.status, response.headers, response.read())
         if answer.status not in request.expect:
             raise RuntimeError(f"{method} {request.path} answered {answer.status}")
         return answer
+
+    def _ask(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        try:
+            self._connection.request(method, path, body=body, headers=headers)
+            return self._connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError):
+            # The server closes a connection that was quiet for long.
+            self._connection.close()
+            self._connection.request(method, path, body=body, headers=headers)
+            return self._connection.getresponse()
 
     def measure(self, pages: Mapping[str, Calls], *, rounds: int = 15, batch: int = 8) -> Measured:
         """Measure pages in turns with the empty page, `batch` requests a turn."""
@@ -153,8 +173,13 @@ class Product:
 
 
 @contextmanager
-def product(*, deals: int, worker: bool = False, seed: int = 1) -> Iterator[Product]:
-    """Start the product on `deals` synthetic closed deals, which are kept for the next run."""
+def product(
+    *, deals: int, debriefed: float = 0.6, months: int = 36, worker: bool = False, seed: int = 1
+) -> Iterator[Product]:
+    """Start the product on `deals` synthetic closed deals, which are kept for the next run.
+
+    Without `worker` no job runs beside what is measured until `start_worker` is called.
+    """
     from django.conf import settings
     from django.db import connections
 
@@ -170,25 +195,28 @@ def product(*, deals: int, worker: bool = False, seed: int = 1) -> Iterator[Prod
         settings.EMBEDDED_LAYOUT, host=settings.ENV.host, port=settings.ENV.port
     )
     database, broker = Postgres(supervisor.layout), Valkey(supervisor.layout)
+    logs = supervisor.layout.logs
+
+    def start_worker() -> None:
+        log = logs / "worker.log"
+        jobs = Program(worker_command(), log=log, environment=environment, grace=10)
+        supervisor.start("worker", jobs)
+
     try:
         supervisor.claim()
         supervisor.start("database", database)
         supervisor.start("broker", broker)
-        _prepare(deals=deals, seed=seed)
-        logs = supervisor.layout.logs
+        _prepare({"deals": deals, "seed": seed, "debriefed": debriefed, "months": months})
         web = Program(web_command(), log=logs / "web.log", environment=environment, grace=10)
         if worker:
-            jobs = Program(
-                worker_command(), log=logs / "worker.log", environment=environment, grace=10
-            )
-            supervisor.start("worker", jobs)
+            start_worker()
         supervisor.start("web", web)
         supervisor.wait_until_ready(READY_PATH)
         assert web.process
         assert database.process
         assert broker.process
         others = [database.process.pid, broker.process.pid]
-        running = Product(home, settings.ENV.port, web.process.pid, others)
+        running = Product(home, settings.ENV.port, web.process.pid, others, start_worker)
         running.sign_in("bench")
         yield running
     finally:
@@ -196,7 +224,7 @@ def product(*, deals: int, worker: bool = False, seed: int = 1) -> Iterator[Prod
         supervisor.stop()
 
 
-def _prepare(*, deals: int, seed: int) -> None:
+def _prepare(load: dict[str, Any]) -> None:
     from django.core.management import call_command
     from django.db import connection
 
@@ -205,8 +233,8 @@ def _prepare(*, deals: int, seed: int) -> None:
 
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("migrate", interactive=False, verbosity=0)
-    if deals and not Deal.objects.exists():
-        call_command("loadgen", deals, seed=seed)
+    if load["deals"] and not Deal.objects.exists():
+        call_command("loadgen", load.pop("deals"), **load)
     if not User.objects.filter(username="bench").exists():
         User.objects.create_user("bench", full_name="Ben Chmark", role=Role.ADMIN)
     with connection.cursor() as cursor:

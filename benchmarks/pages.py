@@ -24,7 +24,7 @@ def _reading(running: Product) -> list[Row]:
         {
             **{name: Request(path) for name, path in _boards().items()},
             "playbook list": Request(library),
-            "playbook list, deepest page": Request(_deepest(running, library)),
+            "playbook list, deepest page": Request(deepest_page(running, library)),
         }
     )
     pages = measured.pages
@@ -81,7 +81,7 @@ def _rows(measured: Measured, name: str, *, goal: float) -> list[Row]:
     ]
 
 
-def _deepest(running: Product, library: str) -> str:
+def deepest_page(running: Product, library: str) -> str:
     """The last page of the newest-first list begins after the end of the oldest-first one's first."""
     answer = running.send(Request(f"{library}?sort=oldest"))
     link = re.search(r'[?&;]after=([^"&]+)', html.unescape(answer.body.decode()))

@@ -41,6 +41,10 @@ def write(file: Path, rows: Sequence[Row]) -> None:
     file.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
 
 
+def read(file: Path) -> list[Row]:
+    return [Row(**row) for row in json.loads(file.read_text())]
+
+
 def table(rows: Sequence[Row]) -> str:
     lines = [f"{'':<58}{'goal':>10}{'measured':>12}  verdict"]
     for row in rows:

@@ -1,0 +1,1 @@
+"""The parts of `dev.py bench trends`: gates, pages, engine, refreshes, rebuilds."""

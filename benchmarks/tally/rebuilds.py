@@ -1,0 +1,90 @@
+"""A rebuild: alone and split over workers, its memory, and what people feel of it meanwhile."""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+from benchmarks.harness import EMPTY_PAGE, Product, Request
+from benchmarks.results import Row, at_most, for_the_record
+from benchmarks.tally.refreshes import contents, rebuild_all
+
+WORKERS = (1, 2, 4)
+MOST_SLOWER = 3.0
+QUIET_SECONDS = 15.0
+
+
+def rows(running: Product) -> list[Row]:
+    return [*_split(), *_memory(), *_meanwhile(running)]
+
+
+def _split() -> list[Row]:
+    """The same bytes, whoever builds a month; another way to say it stops the benchmark."""
+    found, alone = [], None
+    for workers in WORKERS:
+        begun = time.perf_counter()
+        rebuild_all(workers=workers)
+        found.append(
+            for_the_record(f"rebuild by {workers} workers", time.perf_counter() - begun, "s")
+        )
+        made = contents()
+        if alone is not None and made != alone:
+            raise RuntimeError(f"{workers} workers build other bytes than one")
+        alone = made
+    return found
+
+
+def _memory() -> list[Row]:
+    """Of the process that rebuilds, beyond what the same command takes that has nothing to do."""
+    rebuilding, idle = _peak_mb("tally", "--rebuild"), _peak_mb("tally")
+    return [
+        for_the_record("memory of a rebuild at its peak", rebuilding, "MB"),
+        for_the_record("of it, beyond a process that tallies nothing", rebuilding - idle, "MB"),
+    ]
+
+
+def _peak_mb(*command: str) -> float:
+    process = _manage(*command)
+    _, code, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(code)
+    if process.returncode:
+        raise RuntimeError(f"manage.py {' '.join(command)} failed")
+    return used.ru_maxrss / 1024
+
+
+def _meanwhile(running: Product) -> list[Row]:
+    """How long ordinary pages take while a rebuild runs beside them, against without one."""
+    from django.urls import reverse
+
+    pages = {
+        "an empty page": Request(EMPTY_PAGE),
+        "the dashboard": Request(reverse("trends:dashboard")),
+        "closed deals": Request(reverse("deals:list")),
+    }
+    ends = time.perf_counter() + QUIET_SECONDS
+    quiet = _taken(running, pages, while_true=lambda: time.perf_counter() < ends)
+    process = _manage("tally", "--rebuild")
+    busy = _taken(running, pages, while_true=lambda: process.poll() is None)
+    found = []
+    for name in pages:
+        ratio = statistics.median(busy[name]) / statistics.median(quiet[name])
+        found.append(at_most(f"during a rebuild: {name}", ratio, MOST_SLOWER, "times as long"))
+    slowest = max(max(each) for each in busy.values())
+    return [*found, for_the_record("during a rebuild: the slowest answer", slowest, "ms")]
+
+
+def _taken(running: Product, pages: dict[str, Request], *, while_true) -> dict[str, list[float]]:  # type: ignore[no-untyped-def]
+    taken: dict[str, list[float]] = {name: [] for name in pages}
+    while while_true():
+        for name, page in pages.items():
+            begun = time.perf_counter()
+            running.send(page)
+            taken[name].append((time.perf_counter() - begun) * 1e3)
+    return taken
+
+
+def _manage(*command: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
