@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from deals.models import Deal
-from reflection.loadgen.copying import defer_constraints
+from reflection.loadgen.copying import defer_constraints, trust_rows
 from reflection.loadgen.derived import rebuild_derived
 from reflection.loadgen.draws import Load
 from reflection.loadgen.errors import AlreadyLoaded
@@ -39,6 +39,7 @@ def generate(load: Load, *, report: Callable[[int], None]) -> Loaded:
     with transaction.atomic():
         defer_constraints()
         world = build_world(load.deals, seed=load.seed, months=load.months, today=load.today)
+        trust_rows()
         for done in Writer(load, world).write():
             report(done)
     refresh_statistics()
