@@ -71,9 +71,14 @@ class Axis:
         """Whether its places stay the same while the lists do."""
         return not self.is_time and not self.name.startswith(ATTRIBUTE)
 
+    @property
+    def is_of_months(self) -> bool:
+        """Whether all deals of a month stand at one place of it."""
+        return self.is_time and self.name != "week"
+
     def place_of(self, month: Month) -> int | None:
         """The one place of all the month's deals, None where they differ."""
-        if not self.is_time or self.name == "week":
+        if not self.is_of_months:
             return None
         return self._calendar.number(month_of_number(month.number)) - self.first
 

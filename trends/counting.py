@@ -1,7 +1,7 @@
 """Masks and sums over month blocks: any filter and any dimension is a mask and a bincount."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,8 +10,10 @@ import numpy as np
 from trends.amounts import Span
 from trends.axes import Axis, Mask, Window
 from trends.codec import Column
-from trends.coding import LOST_GROUP, Codes, Coding, cited_in, is_several
-from trends.layout import DISMISSED, SUBMITTED, UNKNOWN, WON
+from trends.coding import LOST_GROUP, Codes, Coding, is_several
+from trends.facts import ALIKE, known, true_of
+from trends.frame_bits import FrameBits
+from trends.layout import UNKNOWN, WON
 from trends.measures import CITED, SAID
 from trends.query import TrendQuery
 from trends.snapshot import Month
@@ -53,7 +55,8 @@ class Frame:
         self.conditions = tuple(conditions)
         self.facts = tuple(facts)
         self.months = [each for each in coding.snapshot.months if window.covers(each.number)]
-        self._masks: dict[int, Mask] = {}
+        # Sums once made, by the names of their axes and what they sum.
+        self.sums: dict[object, Column] = {}
 
     @classmethod
     def of(cls, query: TrendQuery, coding: Coding) -> "Frame":
@@ -61,21 +64,17 @@ class Frame:
 
     def mask(self, month: Month) -> Mask:
         """Which of the month's deals are meant, None for all."""
-        if month.number not in self._masks:
-            mask = self.window.days_of(month)
-            for condition in self.conditions:
-                chosen = self._chosen(month, condition)
-                mask = chosen if mask is None else mask & chosen
-            for fact in self.facts:
-                true = true_of(month, fact, self.coding)
-                mask = true if mask is None else mask & true
-            self._masks[month.number] = mask
-        return self._masks[month.number]
+        return self.bits.mask(month) if self.bits else None
+
+    @cached_property
+    def bits(self) -> FrameBits | None:
+        return FrameBits(self) if self.months else None
 
     def axis(self, name: str) -> Axis:
         return Axis(name, self.coding, self.months, self.window)
 
-    def _chosen(self, month: Month, condition: Condition) -> Column:
+    def having(self, month: Month, condition: Condition) -> Column:
+        """Which of the month's deals a condition chooses."""
         if condition.name == "amount":
             return _in_spans(month, condition)
         codes = self.coding.codes(month, condition.name)
@@ -131,14 +130,14 @@ def _sized(values: Sequence[str | None], coding: Coding) -> Condition:
 
 def _in_spans(month: Month, condition: Condition) -> Column:
     amounts = month.block["amount"].astype(np.int64)
-    known = _known(month)
+    is_is_known = known(month)
     chosen = np.zeros(len(month), dtype=bool)
     for span in condition.spans:
         if span is None:
-            chosen |= ~known
+            chosen |= ~is_known
             continue
         low, high = span
-        inside = known if low is None else known & (amounts >= low)
+        inside = is_known if low is None else is_known & (amounts >= low)
         chosen |= inside if high is None else inside & (amounts < high)
     return chosen
 
@@ -166,13 +165,15 @@ class Sums:
         self.frame = frame
         self.axes = [frame.axis(name) for name in by]
         self.shape = tuple(len(axis) for axis in self.axes)
-        self._found: dict[str, Column] = {}
+        self._names = tuple(by)
         self._cells: dict[tuple[int, bool, bool], tuple[Mask, Column, Mask]] = {}
 
     def __getitem__(self, what: str) -> Column:
-        if what not in self._found:
-            self._found[what] = self._sum(what)
-        return self._found[what]
+        key = (self._names, what)
+        found = self.frame.sums.get(key)
+        if found is None:
+            found = self.frame.sums[key] = self._sum(what)
+        return found
 
     def amount(self, side: str, place: tuple[int, ...]) -> int:
         """The exact sum of the known amounts of `side` (lost, won, undebriefed) in one cell."""
@@ -192,6 +193,11 @@ class Sums:
         return np.concatenate(cells), np.concatenate(values).astype(np.int64)
 
     def _sum(self, what: str) -> Column:
+        bits = self.frame.bits
+        counted = bits.counted(what, self.axes) if bits else None
+        return self._by_month(what) if counted is None else counted
+
+    def _by_month(self, what: str) -> Column:
         total = np.zeros(self.shape, dtype=np.int64)
         for month in self.frame.months:
             index = tuple(
@@ -229,7 +235,7 @@ class Sums:
         size = math.prod(len(axis) for axis in axes)
         asked = what.endswith("_asked")
         rows, cells, ranks = self._cells_of(month, axes, asked=asked)
-        keep = true_of(month, _ALIKE.get(what, what), self.frame.coding)
+        keep = true_of(month, ALIKE.get(what, what), self.frame.coding)
         keep = keep if mask is None else keep & mask
         if rows is not None:
             keep = keep[rows]
@@ -253,97 +259,6 @@ class Sums:
 
 
 _LOW = (1 << _HALF_BITS) - 1
-
-
-def _lost(month: Month) -> Column:
-    true: Column = month.block["outcome"] != WON
-    return true
-
-
-def _won(month: Month) -> Column:
-    true: Column = month.block["outcome"] == WON
-    return true
-
-
-def _debriefed(month: Month) -> Column:
-    true: Column = month.block["debrief"] == SUBMITTED
-    return true
-
-
-def _dismissed(month: Month) -> Column:
-    true: Column = month.block["debrief"] == DISMISSED
-    return true
-
-
-def _known(month: Month) -> Column:
-    true: Column = month.block["amount"] != UNKNOWN
-    return true
-
-
-def _citing(month: Month, judged: int) -> Column:
-    """Deals that cite something in a judgement."""
-    citing = np.zeros(len(month), dtype=bool)
-    citing[month.block["cited.row"][cited_in(month, judged)]] = True
-    return citing
-
-
-def _has_primary(month: Month, judged: int) -> Column:
-    """Deals of which a primary reason is named in a judgement."""
-    primary = np.zeros(len(month), dtype=bool)
-    first = cited_in(month, judged) & (month.block["cited.rank"] == 1)
-    primary[month.block["cited.row"][first]] = True
-    return primary
-
-
-# What may be true of a deal, and so counted, by name.
-FACTS: dict[str, Callable[[Month], Column]] = {
-    "both": lambda month: np.ones(len(month), dtype=bool),
-    "lost": _lost,
-    "won": _won,
-    "known": _known,
-    "timed": lambda month: month.block["cycle"] != UNKNOWN,
-    "lost_debriefed": lambda month: _lost(month) & _debriefed(month),
-    "lost_undebriefed": lambda month: _lost(month) & ~_debriefed(month),
-    "undebriefed_known": lambda month: _lost(month) & ~_debriefed(month) & _known(month),
-    "won_debriefed": lambda month: _won(month) & _debriefed(month),
-    "lost_dismissed": lambda month: _lost(month) & _dismissed(month),
-    "won_dismissed": lambda month: _won(month) & _dismissed(month),
-    "lost_known": lambda month: _lost(month) & _known(month),
-    "won_known": lambda month: _won(month) & _known(month),
-}
-
-
-# Of these it depends on whose judgement counts.
-JUDGED_FACTS: dict[str, Callable[[Month, int], Column]] = {
-    "citing": _citing,
-    "primary": _has_primary,
-    "lost_citing": lambda month, judged: _lost(month) & _citing(month, judged),
-}
-
-
-def true_of(month: Month, fact: str, coding: Coding) -> Column:
-    """Of which of the month's deals the fact is true; worked out once in a block's life."""
-    judged = coding.judged if fact in JUDGED_FACTS else 0
-    key = ("fact", fact, judged)
-    found: Column | None = month.derived.get(key)
-    if found is None:
-        made = JUDGED_FACTS[fact](month, judged) if judged else FACTS[fact](month)
-        found = month.derived[key] = made
-    return found
-
-
-# Sums whose deals are those of another name, counted in their own way.
-_ALIKE = {
-    "lost_asked": "lost",
-    "won_asked": "won",
-    "lost_primary": "lost",
-    "lost_high": "lost_known",
-    "lost_low": "lost_known",
-    "undebriefed_high": "undebriefed_known",
-    "undebriefed_low": "undebriefed_known",
-    "won_high": "won_known",
-    "won_low": "won_known",
-}
 
 
 def _cells(month: Month, axes: Sequence[Axis], *, asked: bool) -> tuple[Mask, Column, Mask]:

@@ -105,7 +105,11 @@ class Store:
         in_order = [months[name] for name in sorted(months)]
         if LABELS in changed or ACCOUNTS in changed:
             in_order = [Month(month.number, month.version, month.block) for month in in_order]
-        self._held = Snapshot(known, tuple(in_order), labels, accounts, as_of, basis)
+        bitmaps = held.derived.get("bitmaps", held.derived.get("bitmaps before"))
+        self._held = Snapshot(
+            *(known, tuple(in_order), labels, accounts, as_of, basis),
+            derived={"bitmaps before": bitmaps},
+        )
         return self._held
 
 

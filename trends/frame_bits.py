@@ -1,0 +1,151 @@
+"""The deals of a frame as bits, and how many of them are in each cell."""
+
+import math
+from collections.abc import Iterator, Sequence
+from functools import cached_property, partial, reduce
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from trends.axes import Axis, Mask
+from trends.bitmaps import MOST_VALUES, Bitmaps, Words, pack, unpack
+from trends.codec import Column
+from trends.facts import ALIKE, JUDGED_FACTS, true_of
+from trends.layout import ATTRIBUTE
+from trends.measures import CITED, SCORED
+from trends.snapshot import Month
+
+if TYPE_CHECKING:
+    from trends.counting import Condition, Frame
+
+ALL = np.uint64(2**64 - 1)
+# Of more cells than these a count of codes is cheaper; of whole months, whose sums are kept, sooner.
+MOST_CELLS = 2_000
+MOST_CELLS_OF_WHOLE_MONTHS = 64
+
+
+class FrameBits:
+    """The bits of the deals of one period and one set of filters."""
+
+    def __init__(self, frame: "Frame") -> None:
+        self._frame = frame
+        self._bitmaps = Bitmaps.of(frame.coding.snapshot)
+        self._span = self._bitmaps.span(frame.months[0], frame.months[-1])
+        self._width = self._span.stop - self._span.start
+
+    @cached_property
+    def chosen(self) -> Words | None:
+        """The deals meant, None for all. Bits past a month's last deal mean nothing."""
+        frame = self._frame
+        parts = [self._having_any(each) for each in frame.conditions]
+        parts += [self._true(fact) for fact in frame.facts]
+        chosen = reduce(np.bitwise_and, parts) if parts else None
+        for month in (frame.months[0], frame.months[-1]):
+            inside = frame.window.days_of(month)
+            if inside is not None:
+                chosen = np.full(self._width, ALL) if chosen is None else chosen.copy()
+                chosen[self._words_of(month)] &= pack(inside[np.newaxis])[0]
+        return chosen
+
+    def mask(self, month: Month) -> Mask:
+        """Which of the month's deals are meant, None for all."""
+        if self.chosen is None:
+            return None
+        return unpack(self.chosen[self._words_of(month)], len(month))
+
+    def counted(self, what: str, axes: Sequence[Axis]) -> Column | None:
+        """The deals of each cell of which `what` is true; None where codes must be looked at."""
+        inner = [axis for axis in axes if not axis.is_of_months]
+        cited = [axis.name for axis in inner if axis.name in CITED]
+        whole = self.chosen is None
+        if (
+            what.endswith(("_high", "_low"))
+            or not all(axis.is_lasting and len(axis) <= MOST_VALUES for axis in inner)
+            or math.prod(map(len, inner)) > (MOST_CELLS_OF_WHOLE_MONTHS if whole else MOST_CELLS)
+            or (what == "lost_primary" and len(cited) > 1)
+        ):
+            return None
+        base = self._true(ALIKE.get(what, what))
+        if what == "lost_primary" and not cited:
+            base = base & self._true("primary")
+        base = base if self.chosen is None else base & self.chosen
+        return self._cells(base, [self._rows(axis, what) for axis in inner], axes)
+
+    def _rows(self, axis: Axis, what: str) -> Words:
+        kind = ""
+        if what.endswith("_asked") and axis.name in SCORED:
+            kind = "asked"
+        elif what == "lost_primary" and axis.name in CITED:
+            kind = "first"
+        return self._having(axis.name, kind)
+
+    def _having(self, name: str, kind: str = "") -> Words:
+        return self._bitmaps.having(self._frame.coding, name, kind)[:, self._span]
+
+    def _having_any(self, condition: "Condition") -> Words:
+        name, kind = condition.name, "first" if condition.primary else ""
+        if not _has_bits(name) or len(self._frame.coding.vocabulary(name)) > MOST_VALUES:
+            months = self._frame.months
+            having = (self._frame.having(month, condition) for month in months)
+            return np.concatenate([pack(each[np.newaxis])[0] for each in having])
+        rows = self._having(name, kind)
+        none = np.zeros(self._width, dtype=np.uint64)
+        return reduce(np.bitwise_or, (rows[code] for code in sorted(condition.codes)), none)
+
+    def _true(self, fact: str) -> Words:
+        coding = self._frame.coding
+        key = (fact, coding.judged if fact in JUDGED_FACTS else 0)
+        return self._bitmaps.true(key, partial(true_of, fact=fact, coding=coding))[self._span]
+
+    def _words_of(self, month: Month) -> slice:
+        words = self._bitmaps.span(month, month)
+        return slice(words.start - self._span.start, words.stop - self._span.start)
+
+    def _cells(self, base: Words, rows: Sequence[Words], axes: Sequence[Axis]) -> Column:
+        """Counts by the values of the inner axes, and by month where there is a time axis."""
+        time = next((axis for axis in axes if axis.is_of_months), None)
+        sizes = [len(each) for each in rows]
+        counter = _Counter(base, [self._words_of(month).start for month in self._frame.months])
+        count = counter.total if time is None else counter.by_month
+        found = np.array(
+            [count(words) for words in _combined(base, rows, counter.words)], dtype=np.int64
+        )
+        if time is None:
+            return found.reshape(sizes)
+        cells = found.reshape([*sizes, len(self._frame.months)])
+        summed = np.zeros([*sizes, len(time)], dtype=np.int64)
+        places = np.array([time.place_of(month) for month in self._frame.months], dtype=np.int64)
+        np.add.at(np.moveaxis(summed, -1, 0), places, np.moveaxis(cells, -1, 0))
+        return np.moveaxis(summed, -1, list(axes).index(time))
+
+
+def _combined(base: Words, rows: Sequence[Words], into: Words) -> Iterator[Words]:
+    """The base with each combination of the rows; each is overwritten by the next."""
+    if not rows:
+        yield base
+        return
+    first, *others = rows
+    for row in first:
+        narrowed = np.bitwise_and(base, row, out=None if others else into)
+        yield from _combined(narrowed, others, into)
+
+
+def _has_bits(name: str) -> bool:
+    """Whether a bitmap per value is kept of a dimension. Sizes and attributes are looked at."""
+    return name != "amount" and not name.startswith(ATTRIBUTE)
+
+
+class _Counter:
+    """Counts bits, without new memory for each count."""
+
+    def __init__(self, base: Words, starts: Sequence[int]) -> None:
+        self.words = np.empty_like(base)
+        self._counts = np.empty(len(base), dtype=np.uint8)
+        self._starts = starts
+
+    def total(self, words: Words) -> int:
+        return int(np.bitwise_count(words, out=self._counts).sum(dtype=np.uint32))
+
+    def by_month(self, words: Words) -> Column:
+        np.bitwise_count(words, out=self._counts)
+        return np.add.reduceat(self._counts, self._starts, dtype=np.int64)
