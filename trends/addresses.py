@@ -1,6 +1,7 @@
 """Addresses of numbers: the deals behind a cell, and a table as CSV."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -40,17 +41,24 @@ def deals_address(query: TrendQuery, keys: Iterable[Key] = (), *, back: str = ""
 
     `back` is the address of the page that shows the number, to which the list leads back.
     """
-    params = query.to_params()
-    params.pop("compare", None)
     cells = [
-        f"{name}={NULL if key.id is None else key.id}"
+        urlencode({CELL: f"{name}={NULL if key.id is None else key.id}"})
         for name, key in zip(query.by, keys, strict=False)
     ]
-    if cells:
-        params[CELL] = cells
-    if back:
-        params[BACK] = [back]
+    return "&".join([_deals_of(query), *cells, *([_leading_back(back)] if back else ())])
+
+
+# A page holds hundreds of such addresses, which differ in their cell alone.
+@lru_cache(maxsize=128)
+def _deals_of(query: TrendQuery) -> str:
+    params = query.to_params()
+    params.pop("compare", None)
     return with_query(reverse("trends:deals"), params)
+
+
+@lru_cache(maxsize=128)
+def _leading_back(address: str) -> str:
+    return urlencode({BACK: address})
 
 
 def table_address(query: TrendQuery) -> str:

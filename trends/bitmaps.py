@@ -19,6 +19,9 @@ BITS = 64
 # Of a longer list only the values asked for are ever looked at, as codes.
 MOST_VALUES = 256
 
+# The amounts of almost every company, in minor units, fit into as many binary digits.
+DIGITS = 32
+
 Words = Column
 Key = tuple[Any, ...]
 
@@ -58,7 +61,7 @@ class Bitmaps:
         had the factor or question.
         """
         size = len(coding.vocabulary(name))
-        key = ("having", name, kind, coding.token, size)
+        key = ("having", name, kind, coding.token_of(name), size)
         return self._get(
             key, lambda month: _by_value(coding.codes(month, name), kind, size, len(month))
         )
@@ -67,6 +70,15 @@ class Bitmaps:
         """The deals of which something is true that a month's block alone decides."""
         words: Words = self._get(("true", *key), lambda month: of(month)[np.newaxis])[0]
         return words
+
+    def amounts(self) -> Words | None:
+        """A row of words per binary digit of the amounts, the lowest first; None of huge ones.
+
+        The sum of some deals' amounts is then that of the digits, each times how many have it.
+        """
+        if any(month.block["amount"].itemsize > DIGITS // 8 for month in self._months):
+            return None
+        return self._get(("amounts",), _digits)
 
     def _get(self, key: Key, make: Callable[[Month], Column]) -> Words:
         with self._lock:
@@ -114,6 +126,13 @@ def pack(rows: Column) -> Words:
 def unpack(words: Words, count: int) -> Column:
     """The first `count` truth values of words."""
     return np.unpackbits(words.view(np.uint8), count=count, bitorder="little").view(bool)
+
+
+def _digits(month: Month) -> Column:
+    """Of an unknown amount there are digits too, which mean nothing."""
+    amounts = month.block["amount"].astype(np.int64) & (2**DIGITS - 1)
+    octets = amounts.astype("<u4").view(np.uint8).reshape(len(amounts), -1)
+    return np.unpackbits(octets, axis=1, bitorder="little").T
 
 
 def _by_value(codes: Codes, kind: str, size: int, deals: int) -> Column:

@@ -11,16 +11,16 @@ from trends.amounts import Span
 from trends.axes import Axis, Mask, Window
 from trends.codec import Column
 from trends.coding import LOST_GROUP, Codes, Coding, is_several
-from trends.facts import ALIKE, known, true_of
+from trends.coding import LOST_GROUP, Codes, Coding, is_several
+from trends.facts import ALIKE, HALF_BITS, LOW, known, true_of
+from trends.frame_bits import FrameBits
+from trends.layout import UNKNOWN, WON
 from trends.frame_bits import FrameBits
 from trends.layout import UNKNOWN, WON
 from trends.measures import CITED, SAID
 from trends.query import TrendQuery
 from trends.snapshot import Month
 from trends.source import Basis
-
-# Amounts are summed in two halves, so that float64 sums of either are exact.
-_HALF_BITS = 26
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class Sums:
 
     def amount(self, side: str, place: tuple[int, ...]) -> int:
         """The exact sum of the known amounts of `side` (lost, won, undebriefed) in one cell."""
-        return (int(self[f"{side}_high"][place]) << _HALF_BITS) + int(self[f"{side}_low"][place])
+        return (int(self[f"{side}_high"][place]) << HALF_BITS) + int(self[f"{side}_low"][place])
 
     def values(self, column: str, side: str) -> tuple[Column, Column]:
         """(cell, value) of each deal of `side` whose value in the column is known."""
@@ -245,7 +245,7 @@ class Sums:
         if what.endswith(("_high", "_low")):
             amounts = month.block["amount"].astype(np.int64)
             amounts = amounts if rows is None else amounts[rows]
-            half = amounts >> _HALF_BITS if what.endswith("_high") else amounts & _LOW
+            half = amounts >> HALF_BITS if what.endswith("_high") else amounts & LOW
             return np.bincount(cells[keep], half[keep], minlength=size).astype(np.int64)
         return np.bincount(cells[keep], minlength=size)
 
@@ -256,9 +256,6 @@ class Sums:
         mask = self.frame.mask(month)
         keep = keep if mask is None else keep & mask
         return keep if rows is None else keep[rows]
-
-
-_LOW = (1 << _HALF_BITS) - 1
 
 
 def _cells(month: Month, axes: Sequence[Axis], *, asked: bool) -> tuple[Mask, Column, Mask]:

@@ -33,6 +33,7 @@ from trends.source import Basis, month_of_number
 from trends.statistics import fewest
 
 MOST_ANSWERS_KEPT = 1_000
+MOST_FRAMES_KEPT = 100
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ class _Evaluation:
         self.viewer = viewer
         self.today = company_today()
         self.basis = Basis.of_name(snapshot.basis) or current_basis()
-        self._frames: dict[object, Frame] = {}
+        # Kept with the snapshot: the figures of a page and its panel of filters share them.
+        self._frames: dict[object, Frame] = snapshot.derived.setdefault("frames", {})
 
     def answer(self, query: TrendQuery) -> TrendResult:
         """The answer, from the snapshot's own answers where it was asked before."""
@@ -191,7 +193,7 @@ class _Evaluation:
         plain = replace(plain, compare=None)
         allowed, scope = scoped(plain, self.viewer, coding)
         sums = Sums(self._frame(allowed, coding), (name,))
-        counts = sums["lost"] + sums["won"]
+        counts = sums["both"]
         keys = sums.axes[0].vocabulary.keys
         found = [
             Facet(key, int(count))
@@ -209,9 +211,12 @@ class _Evaluation:
 
     def _frame(self, query: TrendQuery, coding: Coding) -> Frame:
         key = (query.filters, query.since, query.until, query.reading, query.judgement)
-        if key not in self._frames:
-            self._frames[key] = Frame.of(query, coding)
-        return self._frames[key]
+        found = self._frames.get(key)
+        if found is None:
+            if len(self._frames) >= MOST_FRAMES_KEPT:
+                self._frames.clear()
+            found = self._frames[key] = Frame.of(query, coding)
+        return found
 
     def _running(self, query: TrendQuery) -> Period:
         """The period up to today where it runs still."""

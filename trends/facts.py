@@ -9,6 +9,10 @@ from trends.coding import Coding, cited_in
 from trends.layout import DISMISSED, SUBMITTED, UNKNOWN, WON
 from trends.snapshot import Month
 
+# Amounts are summed in two halves, so that float64 sums of either are exact.
+HALF_BITS = 26
+LOW = (1 << HALF_BITS) - 1
+
 
 def _lost(month: Month) -> Column:
     true: Column = month.block["outcome"] != WON

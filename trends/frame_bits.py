@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trends.axes import Axis, Mask
-from trends.bitmaps import MOST_VALUES, Bitmaps, Words, pack, unpack
+from trends.bitmaps import DIGITS, MOST_VALUES, Bitmaps, Words, pack, unpack
 from trends.codec import Column
-from trends.facts import ALIKE, JUDGED_FACTS, true_of
+from trends.facts import ALIKE, HALF_BITS, JUDGED_FACTS, LOW, true_of
 from trends.layout import ATTRIBUTE
 from trends.measures import CITED, SCORED
 from trends.snapshot import Month
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from trends.counting import Condition, Frame
 
 ALL = np.uint64(2**64 - 1)
-# Of more cells than these a count of codes is cheaper; of whole months, whose sums are kept, sooner.
+# Of more cells than these a count of codes is cheaper.
 MOST_CELLS = 2_000
-MOST_CELLS_OF_WHOLE_MONTHS = 64
+# Without filters the sums of a month are kept: adding up few months, or many cells, is cheaper.
+FEW_MONTHS = 24
+MANY_CELLS = 64
 
 
 class FrameBits:
@@ -32,6 +34,10 @@ class FrameBits:
         self._bitmaps = Bitmaps.of(frame.coding.snapshot)
         self._span = self._bitmaps.span(frame.months[0], frame.months[-1])
         self._width = self._span.stop - self._span.start
+
+    @property
+    def _is_filtered(self) -> bool:
+        return bool(self._frame.conditions or self._frame.facts)
 
     @cached_property
     def chosen(self) -> Words | None:
@@ -49,19 +55,24 @@ class FrameBits:
 
     def mask(self, month: Month) -> Mask:
         """Which of the month's deals are meant, None for all."""
-        if self.chosen is None:
-            return None
+        if not self._is_filtered:
+            return self._frame.window.days_of(month)
+        assert self.chosen is not None
         return unpack(self.chosen[self._words_of(month)], len(month))
 
     def counted(self, what: str, axes: Sequence[Axis]) -> Column | None:
         """The deals of each cell of which `what` is true; None where codes must be looked at."""
         inner = [axis for axis in axes if not axis.is_of_months]
         cited = [axis.name for axis in inner if axis.name in CITED]
-        whole = self.chosen is None
+        money = what.endswith(("_high", "_low"))
+        digits = self._bitmaps.amounts() if money and self._is_filtered else None
+        cells = math.prod(map(len, inner)) * (DIGITS if money else 1)
+        adds_up = len(self._frame.months) <= FEW_MONTHS or cells > MANY_CELLS
         if (
-            what.endswith(("_high", "_low"))
+            (money and digits is None)
             or not all(axis.is_lasting and len(axis) <= MOST_VALUES for axis in inner)
-            or math.prod(map(len, inner)) > (MOST_CELLS_OF_WHOLE_MONTHS if whole else MOST_CELLS)
+            or cells > MOST_CELLS
+            or (adds_up and not self._is_filtered)
             or (what == "lost_primary" and len(cited) > 1)
         ):
             return None
@@ -69,7 +80,13 @@ class FrameBits:
         if what == "lost_primary" and not cited:
             base = base & self._true("primary")
         base = base if self.chosen is None else base & self.chosen
-        return self._cells(base, [self._rows(axis, what) for axis in inner], axes)
+        rows = [self._rows(axis, what) for axis in inner]
+        if digits is None:
+            return self._cells(base, rows, axes)
+        amounts = self._cells(
+            base, [*rows, digits[:, self._span]], axes, weights=2 ** np.arange(DIGITS)
+        )
+        return amounts >> HALF_BITS if what.endswith("_high") else amounts & LOW
 
     def _rows(self, axis: Axis, what: str) -> Words:
         kind = ""
@@ -101,8 +118,18 @@ class FrameBits:
         words = self._bitmaps.span(month, month)
         return slice(words.start - self._span.start, words.stop - self._span.start)
 
-    def _cells(self, base: Words, rows: Sequence[Words], axes: Sequence[Axis]) -> Column:
-        """Counts by the values of the inner axes, and by month where there is a time axis."""
+    def _cells(
+        self,
+        base: Words,
+        rows: Sequence[Words],
+        axes: Sequence[Axis],
+        *,
+        weights: Column | None = None,
+    ) -> Column:
+        """Counts by the values of the rows, and by period where there is a time axis.
+
+        With `weights` those of the last rows are added up, each times its weight.
+        """
         time = next((axis for axis in axes if axis.is_of_months), None)
         sizes = [len(each) for each in rows]
         counter = _Counter(base, [self._words_of(month).start for month in self._frame.months])
@@ -110,10 +137,12 @@ class FrameBits:
         found = np.array(
             [count(words) for words in _combined(base, rows, counter.words)], dtype=np.int64
         )
+        cells = found.reshape(sizes if time is None else [*sizes, len(self._frame.months)])
+        if weights is not None:
+            cells = np.tensordot(cells, weights, axes=([len(sizes) - 1], [0]))
         if time is None:
-            return found.reshape(sizes)
-        cells = found.reshape([*sizes, len(self._frame.months)])
-        summed = np.zeros([*sizes, len(time)], dtype=np.int64)
+            return cells
+        summed = np.zeros([*cells.shape[:-1], len(time)], dtype=np.int64)
         places = np.array([time.place_of(month) for month in self._frame.months], dtype=np.int64)
         np.add.at(np.moveaxis(summed, -1, 0), places, np.moveaxis(cells, -1, 0))
         return np.moveaxis(summed, -1, list(axes).index(time))

@@ -23,6 +23,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--rebuild", action="store_true", help="build every month anew")
         parser.add_argument(
+            "--workers",
+            type=int,
+            choices=range(1, 17),
+            default=1,
+            metavar="N",
+            help="with --rebuild: how many months are built at once, each over a connection (1)",
+        )
+        parser.add_argument(
             "--check", action="store_true", help="compare with the source; fail on a difference"
         )
         parser.add_argument("--json", action="store_true", help="report as JSON")
@@ -31,7 +39,7 @@ class Command(BaseCommand):
         begun = time.monotonic()
         delivered = services.catch_up()
         if options["rebuild"]:
-            services.rebuild()
+            services.rebuild(workers=options["workers"])
         report: dict[str, Any] = {
             "delivered": delivered,
             "rebuilt": options["rebuild"],
