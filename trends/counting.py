@@ -11,10 +11,7 @@ from trends.amounts import Span
 from trends.axes import Axis, Mask, Window
 from trends.codec import Column
 from trends.coding import LOST_GROUP, Codes, Coding, is_several
-from trends.coding import LOST_GROUP, Codes, Coding, is_several
 from trends.facts import ALIKE, HALF_BITS, LOW, known, true_of
-from trends.frame_bits import FrameBits
-from trends.layout import UNKNOWN, WON
 from trends.frame_bits import FrameBits
 from trends.layout import UNKNOWN, WON
 from trends.measures import CITED, SAID
@@ -130,7 +127,7 @@ def _sized(values: Sequence[str | None], coding: Coding) -> Condition:
 
 def _in_spans(month: Month, condition: Condition) -> Column:
     amounts = month.block["amount"].astype(np.int64)
-    is_is_known = known(month)
+    is_known = known(month)
     chosen = np.zeros(len(month), dtype=bool)
     for span in condition.spans:
         if span is None:

@@ -15,6 +15,7 @@ from trends.query import TrendQuery
 from trends.results import Key
 
 SMALLEST_GROUP = 5
+MOST_KEPT = 200
 GROUPED = ("team", "region")
 
 Bundle = frozenset[tuple[str, int]]
@@ -54,7 +55,7 @@ def scoped(query: TrendQuery, viewer: User | None, coding: Coding) -> tuple[Tren
     people = None
     if "rep" in named:
         query, people = _only_theirs(query, viewer, coding)
-    bundles = _bundles(query, viewer, coding) if named & set(GROUPED) else []
+    bundles = _kept_bundles(query, viewer, coding) if named & set(GROUPED) else []
     _refuse_small(query, bundles, coding)
     return query, Scope(frozenset().union(*bundles), people)
 
@@ -91,6 +92,17 @@ def people_by_team(labels: Labels, period: Period | None) -> dict[int, set[int]]
         if each.since <= until and each.until > since:
             found.setdefault(each.team, set()).add(each.user)
     return {team: people for team, people in found.items() if people}
+
+
+def _kept_bundles(query: TrendQuery, viewer: User, coding: Coding) -> list[Bundle]:
+    """Worked out once for a period: a page asks for it with each of its questions by team."""
+    kept: dict[object, list[Bundle]] = coding.snapshot.derived.setdefault("bundles", {})
+    key = (viewer.pk, query.since, query.until, coding.token)
+    if key not in kept:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[key] = _bundles(query, viewer, coding)
+    return kept[key]
 
 
 def _bundles(query: TrendQuery, viewer: User, coding: Coding) -> list[Bundle]:

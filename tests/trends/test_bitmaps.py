@@ -5,6 +5,7 @@ import pytest
 
 from tests.factories import closed_deal
 from tests.trends.oracle import Oracle
+from tests.trends.plain_rights import PlainRights
 from tests.trends.test_engine_against_plain_counting import assert_equal, random_query
 from tests.trends.test_tally import edit, together
 from tests.trends.world import build_world
@@ -12,6 +13,7 @@ from trends import frame_bits
 from trends.bitmaps import pack, unpack
 from trends.engine import run
 from trends.query import TrendQuery
+from trends.rights import SMALLEST_GROUP
 from trends.services import bring_up_to_date, rebuild
 
 
@@ -36,9 +38,10 @@ def test_bits_taken_over_from_the_last_snapshot_answer_as_plain_counting_does(
     for _ in range(3):
         bring_up_to_date(together([edit(world) for _ in range(4)]))
         oracle, asked = Oracle(), 0
+        everything = PlainRights(oracle, None, SMALLEST_GROUP)
         while asked < 12:
             if query := random_query(world, oracle):
-                assert_equal(query, oracle, world.random)
+                assert_equal(query, oracle, everything, world.random)
                 asked += 1
 
 
