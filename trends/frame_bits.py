@@ -80,7 +80,8 @@ class FrameBits:
         if what == "lost_primary" and not cited:
             base = base & self._true("primary")
         base = base if self.chosen is None else base & self.chosen
-        rows = [self._rows(axis, what) for axis in inner]
+        scored = next((axis.name for axis in inner if axis.name in SCORED), "")
+        rows = [self._rows(axis, what, asked=axis.name == scored) for axis in inner]
         if digits is None:
             return self._cells(base, rows, axes)
         amounts = self._cells(
@@ -88,9 +89,10 @@ class FrameBits:
         )
         return amounts >> HALF_BITS if what.endswith("_high") else amounts & LOW
 
-    def _rows(self, axis: Axis, what: str) -> Words:
+    def _rows(self, axis: Axis, what: str, *, asked: bool) -> Words:
+        """`asked` is true of the first factor or question: it counts where it was answered."""
         kind = ""
-        if what.endswith("_asked") and axis.name in SCORED:
+        if what.endswith("_asked") and asked:
             kind = "asked"
         elif what == "lost_primary" and axis.name in CITED:
             kind = "first"
