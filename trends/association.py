@@ -2,7 +2,7 @@
 
 Sources: R. A. Fisher, The Design of Experiments (1935), two-sided by the probabilities of the
 tables; D. Katz et al., Biometrics 34 (1978), the ratio's interval, with half a deal added to
-each side where one of them is 0 (H. M. Walter, Biometrika 62, 1975); W. Bergsma, Journal of
+each side where one of them is 0 (S. D. Walter, Biometrika 62, 1975); W. Bergsma, Journal of
 the Korean Statistical Society 42 (2013), Cramér's V without its bias; Y. Benjamini and
 Y. Hochberg, Journal of the Royal Statistical Society B 57 (1995).
 """

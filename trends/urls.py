@@ -16,6 +16,7 @@ urlpatterns = [
     path("competitors/<int:pk>/", views.board, {"slug": "competitor"}, name="competitor"),
     path("wins-against-losses/", views.wins_against_losses, name="contrasts"),
     path("wins-against-losses/table.csv", views.contrasts_table, name="contrasts_table"),
+    path("perception/", views.perceived, name="perception"),
     path("explore/", views.explore_page, name="explore"),
     path("views/", views.view_list, name="view_list"),
     path("views/new/", views.view_create, name="view_create"),

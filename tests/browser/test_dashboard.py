@@ -29,6 +29,7 @@ def leader() -> User:
         "/dashboard/?show=money",
         "/dashboard/deals/?measure=lost",
         "/dashboard/wins-against-losses/",
+        "/dashboard/perception/",
     ],
 )
 @pytest.mark.parametrize(

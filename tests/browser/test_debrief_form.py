@@ -303,8 +303,7 @@ def test_the_pages_are_accessible(
     found = _faults(page)
     for path in (
         "/debriefs/",
-        f"{form_of(begun)}?section=5",
-        f"{form_of(begun)}?section=7",
+        *(f"{form_of(begun)}?section={number}" for number in range(2, 8)),
         f"{form_of(begun)}?correct=1",
         f"{form_of(lost)}quick/",
         f"{form_of(begun)}quick/?backlog=0",

@@ -6,6 +6,7 @@ from trends.views.boards import board
 from trends.views.contrasts import contrasts_table, wins_against_losses
 from trends.views.drill import deals, table
 from trends.views.explore import explore_page
+from trends.views.perception import perceived
 from trends.views.printed import printed, printed_contrasts
 from trends.views.saved import view_change, view_create, view_delete, view_list, view_open
 from trends.views.subscriptions import view_leave, view_weekly, view_weekly_end
@@ -19,6 +20,7 @@ __all__ = [
     "contrasts_table",
     "deals",
     "explore_page",
+    "perceived",
     "printed",
     "printed_contrasts",
     "table",

@@ -40,6 +40,7 @@ TABS = (
         if not board.subject
     ),
     Tab("Wins against losses", "trends:contrasts"),
+    Tab("Perception", "trends:perception", sales_only=True),
     Tab("Any cut", "trends:explore"),
 )
 

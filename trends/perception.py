@@ -1,0 +1,225 @@
+"""The primary reasons of a period as reps recorded them, and as managers would: side by side."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from django.db import connection
+
+from common.periods import Period, month_label, quarter_label
+from people.models import User
+from trends.agreement import Agreement, Corrected
+from trends.axes import Window
+from trends.codec import Column
+from trends.coding import Coding
+from trends.counting import Frame, conditions_of
+from trends.layout import WON
+from trends.query import Judgement, ListReading, TrendQuery
+from trends.results import Key
+from trends.rights import scoped
+from trends.snapshot import Month, Snapshot, store
+from trends.source import month_of_number
+
+FEWEST_JUDGED = 30
+
+# Of the debriefs that the tally counts: the owner's, else the first submitted.
+_JUDGED = """
+SELECT debrief.closing_id::int
+FROM debriefs_reasonjudgement judgement
+JOIN debriefs_debrief debrief ON debrief.current_version_id = judgement.version_id
+JOIN deals_closing closing ON closing.id = debrief.closing_id AND closing.reopened_at IS NULL
+JOIN deals_deal deal ON deal.id = closing.deal_id
+WHERE judgement.withdrawn_at IS NULL AND NOT EXISTS (
+    SELECT FROM debriefs_debrief other
+    WHERE other.closing_id = debrief.closing_id AND other.current_version_id IS NOT NULL
+        AND (other.author_id IS DISTINCT FROM deal.owner_id, other.submitted_at, other.id)
+            < (debrief.author_id IS DISTINCT FROM deal.owner_id, debrief.submitted_at, debrief.id)
+)
+"""
+
+
+@dataclass(frozen=True)
+class Perceived:
+    """One reason. `recorded` and `corrected` are by period; `whole` is over all of them.
+
+    `judged` debriefs of authors who cite it first say how far it can be trusted.
+    """
+
+    key: Key
+    recorded: tuple[int, ...]
+    confirmed: int
+    corrected: tuple[tuple[float, float, float], ...]
+    whole: tuple[float, float, float]
+    judged: int
+    agreed: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.recorded)
+
+
+@dataclass(frozen=True)
+class Perception:
+    """`periods` are months or quarters. `judged` debriefs stand in the table of agreement, of all
+    time; `judged_here` of the `debriefed` losses of the period and filters are among them.
+
+    Without enough judged ones `reasons` is empty. `table[a][c]` is of `keys`.
+    """
+
+    time: str
+    periods: tuple[str, ...]
+    reasons: tuple[Perceived, ...]
+    debriefed: int
+    judged_here: int
+    judged: int
+    agreed: int
+    keys: tuple[Key, ...]
+    table: tuple[tuple[int, ...], ...]
+
+
+def perception(query: TrendQuery, viewer: User | None, *, time: str) -> Perception:
+    """The primary reasons of the query's debriefed losses over time; `time` is month or quarter.
+
+    TrendRefused (403) for what the viewer may not ask.
+    """
+    snapshot = store.current()
+    plain = replace(query, measure="primary", by=(), compare=None, judgement=Judgement.AUTHOR)
+    author = Coding.of(snapshot, query.reading, Judgement.AUTHOR)
+    allowed, _ = scoped(plain, viewer, author)
+    window = Window(allowed.since, allowed.until)
+    frame = Frame(author, window, conditions_of(allowed, author), ("lost", "primary"))
+    counts = _Counts(snapshot, query.reading, judged_closings())
+    return counts.perceived(frame, time)
+
+
+def judged_closings() -> Column:
+    """The closings of which a manager judged the counting debrief, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(_JUDGED)
+        return np.array(sorted(row[0] for row in cursor.fetchall()), dtype=np.int64)
+
+
+class _Counts:
+    """Counts by the author's and the manager's primary reason, from the month blocks."""
+
+    def __init__(self, snapshot: Snapshot, reading: ListReading, judged: Column) -> None:
+        self.snapshot = snapshot
+        self.author = Coding.of(snapshot, reading, Judgement.AUTHOR)
+        self.manager = Coding.of(snapshot, reading, Judgement.CONFIRMED)
+        self.judged = judged
+        self.keys = self.author.vocabulary("reason").keys
+
+    def perceived(self, frame: Frame, time: str) -> Perception:
+        agreement = self._agreement()
+        periods: dict[str, None] = {}
+        parts = []
+        for month in frame.months:
+            label = _label(month, time)
+            periods.setdefault(label)
+            parts.append((label, self._of_month(month, frame.mask(month))))
+        recorded, unjudged, confirmed = (
+            _by_period(list(periods), parts, part, len(self.keys)) for part in range(3)
+        )
+        used = np.flatnonzero(agreement.table.sum(axis=0) + agreement.table.sum(axis=1)).tolist()
+        enough = agreement.judged >= FEWEST_JUDGED
+        return Perception(
+            time=time,
+            periods=tuple(periods),
+            reasons=tuple(self._reasons(agreement, recorded, unjudged, confirmed))
+            if enough
+            else (),
+            debriefed=int(recorded.sum()),
+            judged_here=int(confirmed.sum()),
+            judged=agreement.judged,
+            agreed=agreement.agreed,
+            keys=tuple(self.keys[code] for code in used),
+            table=tuple(map(tuple, agreement.table[np.ix_(used, used)].tolist())),
+        )
+
+    def _reasons(
+        self, agreement: Agreement, recorded: Column, unjudged: Column, confirmed: Column
+    ) -> Iterator[Perceived]:
+        """Those recorded or corrected at all, the most recorded first."""
+        if not len(recorded):
+            return
+        over_time, whole = agreement.applied(unjudged, confirmed)
+        order = sorted(range(len(self.keys)), key=lambda code: (-recorded[:, code].sum(), code))
+        for code in order:
+            if recorded[:, code].any() or whole.mean[0, code] >= 0.5:
+                yield Perceived(
+                    key=self.keys[code],
+                    recorded=tuple(int(n) for n in recorded[:, code]),
+                    confirmed=int(confirmed[:, code].sum()),
+                    corrected=tuple(
+                        _ends(over_time, place, code) for place in range(len(recorded))
+                    ),
+                    whole=_ends(whole, 0, code),
+                    judged=agreement.judged_of(code),
+                    agreed=int(agreement.table[code, code]),
+                )
+
+    def _agreement(self) -> Agreement:
+        size = len(self.keys)
+        table = np.zeros((size, size), dtype=np.int64)
+        for month in self.snapshot.months:
+            mine, theirs, judged = self._primaries(month)
+            chosen = judged & (mine > 0) & (theirs > 0)
+            np.add.at(table, (mine[chosen], theirs[chosen]), 1)
+        return Agreement(table)
+
+    def _of_month(self, month: Month, mask: Column | None) -> tuple[Column, Column, Column]:
+        """By reason: as recorded, of those not judged, and of those judged by the manager's."""
+        mine, theirs, judged = self._primaries(month)
+        inside = (mine > 0) if mask is None else mask & (mine > 0)
+        judged = judged & (theirs > 0)
+        size = len(self.keys)
+        return (
+            np.bincount(mine[inside], minlength=size),
+            np.bincount(mine[inside & ~judged], minlength=size),
+            np.bincount(theirs[inside & judged], minlength=size),
+        )
+
+    def _primaries(self, month: Month) -> tuple[Column, Column, Column]:
+        """The author's and the manager's primary reason of each deal (0: none), and which are judged."""
+        judged = np.isin(month.block["closing"].astype(np.int64), self.judged)
+        return _primary(self.author, month), _primary(self.manager, month), judged
+
+
+def _primary(coding: Coding, month: Month) -> Column:
+    codes = coding.codes(month, "reason")
+    found = np.zeros(len(month), dtype=np.int64)
+    if codes.rows is not None and codes.ranks is not None:
+        first = codes.ranks == 1
+        found[codes.rows[first]] = codes.codes[first]
+    lost: Column = month.block["outcome"] != WON
+    return np.where(lost, found, 0)
+
+
+def _label(month: Month, time: str) -> str:
+    day = month_of_number(month.number)
+    return quarter_label(day) if time == "quarter" else month_label(day)
+
+
+def _by_period(
+    periods: Sequence[str],
+    parts: Sequence[tuple[str, tuple[Column, Column, Column]]],
+    part: int,
+    size: int,
+) -> Column:
+    found = np.zeros((len(periods), size), dtype=np.int64)
+    place = {label: number for number, label in enumerate(periods)}
+    for label, counts in parts:
+        found[place[label]] += counts[part]
+    return found
+
+
+def _ends(corrected: Corrected, place: int, code: int) -> tuple[float, float, float]:
+    return tuple(
+        round(float(each[place, code]), 1)
+        for each in (corrected.mean, corrected.low, corrected.high)
+    )  # type: ignore[return-value]
+
+
+def time_of(period: Period) -> str:
+    """Judged debriefs are few: months up to a year and a month, then quarters."""
+    return "month" if period.days <= 397 else "quarter"
