@@ -27,6 +27,7 @@ from playbook.api import router as playbook
 from reflection.api_docs import read_document
 from trends.api import router as trends
 from trends.errors import TrendError, TrendRefused
+from trends.signals.api import router as signals
 
 DESCRIPTION = (
     "Deals come in, debriefs are written and read, trends and the playbook are asked: by the "
@@ -44,6 +45,7 @@ api = NinjaAPI(
 api.add_router("", deals)
 api.add_router("", debriefs)
 api.add_router("", trends)
+api.add_router("", signals)
 api.add_router("", playbook)
 
 TITLES = {

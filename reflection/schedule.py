@@ -20,6 +20,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "look for signals": {
+        "task": "trends.tasks.look_for_signals",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "forget delivered events": {
         "task": "outbox.tasks.prune",
         "schedule": crontab(hour=3, minute=20),

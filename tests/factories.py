@@ -43,6 +43,7 @@ from debriefs.models import (
 )
 from debriefs.questions import default_version
 from people.models import ApiToken, Membership, Role, Team, TeamKind, User
+from trends.models import Signal, SignalStep
 
 PASSWORD = "correct horse battery staple"
 LONG_AGO = date(2020, 1, 1)
@@ -338,6 +339,42 @@ class DebriefRequestFactory(DjangoModelFactory[DebriefRequest]):
     closing = SubFactory(ClosingFactory)
     person = SelfAttribute("closing.deal.owner")
     due_at = SUBMITTED_AT
+
+
+class SignalFactory(DjangoModelFactory[Signal]):
+    """Losses to somebody have risen since the beginning of October 2026; nobody has looked at it."""
+
+    class Meta:
+        model = Signal
+
+    series = LazyAttribute(lambda signal: f"{signal.dimension}:{signal.value}")
+    dimension = "winner"
+    value = Numbered(str)
+    name = "Norvik"
+    kind = "level"
+    direction = 1
+    onset = date(2026, 9, 28)
+    seen_until = date(2026, 11, 15)
+    hits = 22
+    deals = 236
+    hits_before = 13
+    deals_before = 497
+    weeks_before = 55
+    strength = 0.5
+    p_value = 0.0001
+    once_in_quarters = 470.0
+    any_once_in_quarters = 5.0
+    series_watched = 280
+    sentence = "Losses to Norvik rose from 3 to 11 a quarter; chance alone would do this about once in 470 quarters."
+    raised_on = date(2026, 11, 20)
+
+
+class SignalStepFactory(DjangoModelFactory[SignalStep]):
+    class Meta:
+        model = SignalStep
+
+    signal = SubFactory(SignalFactory)
+    state = "new"
 
 
 def submitted_debrief(

@@ -8,6 +8,17 @@ from common.periods import Period
 from debriefs.models import DebriefVersion
 from people.models import User
 from trends.layout import LAYOUT
+from trends.signals.models import Signal, SignalLook, SignalMute, SignalStep
+
+__all__ = [
+    "Block",
+    "Signal",
+    "SignalLook",
+    "SignalMute",
+    "SignalStep",
+    "TallyState",
+    "VersionQuality",
+]
 
 
 class BlockQuerySet(models.QuerySet["Block"]):

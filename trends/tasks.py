@@ -3,9 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
+from common.clock import company_today
 from trends import services
 from trends.dashboard.weekly import write_weekly_views
 from trends.participation.quality import measure_quality
+from trends.signals import services as signals
 
 
 @shared_task
@@ -24,3 +26,10 @@ def measure_participation() -> None:
 def mail_views() -> None:
     """Every few minutes: the letters of saved views whose hour has come."""
     write_weekly_views(at=timezone.now())
+
+
+@shared_task
+def look_for_signals() -> None:
+    """Every few minutes: look at a tally that wasn't looked at today, and forget old looks."""
+    signals.look_for_signals()
+    signals.prune_looks(today=company_today())

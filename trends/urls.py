@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from trends import views
 from trends.dashboard.catalogue import BOARDS
@@ -34,6 +34,7 @@ urlpatterns = [
     path("print/<slug:slug>.<str:kind>", views.printed, name="printed"),
     path("print/<slug:slug>/<int:pk>.<str:kind>", views.printed, name="printed_about"),
     path("deals/", views.deals, name="deals"),
+    path("signals/", include("trends.signals.urls")),
     path("table.csv", views.table, name="table"),
     path("participation/", participation.participation_page, name="participation"),
     path("participation/deals/", participation.participation_deals, name="participation_deals"),

@@ -16,6 +16,7 @@ from debriefs.models import (
 )
 from debriefs.services.reasons import rename_reason
 from tests.access.world import ACTORS, World
+from tests.factories import SignalFactory
 
 Given = Callable[[World], Mapping[str, Any]]
 
@@ -134,6 +135,15 @@ def deal_open(world: World) -> Mapping[str, Any]:
 
 def closed_setup(_world: World) -> Mapping[str, Any]:
     return {"secret": "unknown"}
+
+
+def a_signal(world: World) -> Mapping[str, Any]:
+    """Of losses to the rival; its one deal's debrief is the owner's."""
+    return {"pk": SignalFactory.create(value=str(world.lost.winner_id)).pk}
+
+
+def watched(_world: World) -> Mapping[str, Any]:
+    return {"state": "watched", "note": ""}
 
 
 def begun(world: World) -> Mapping[str, Any]:
@@ -637,6 +647,11 @@ LINES = [
     line("trends:deals", SIGNED_IN, query="measure=mentions&by=reason"),
     line("trends:deals", "302 200 200 200 200 200 403", query="measure=lost&by=team"),
     line("trends:table", SIGNED_IN, query="measure=lost&by=reason"),
+    line("trends:signals", SIGNED_IN),
+    post("trends:signals_follow", "302 403 403 302 302 302 403"),
+    line("trends:signal", SIGNED_IN, a_signal),
+    line("trends:signal", "302 404 404 404 404 404 404", lambda _world: {"pk": 0}),
+    post("trends:signal", "302 403 403 302 302 302 403", a_signal, watched),
     line("trends:participation", SALES),
     line("trends:participation", "302 403 403 200 200 200 403", query="team=Atlas"),
     line("trends:participation", "302 422 422 422 422 422 403", query="reason=price"),
@@ -667,6 +682,8 @@ LINES = [
     call("api:playbook_search", "401 200 200 200 200 200 403", query="team=1"),
     call("api:trends", CALLS, query="by=product"),
     call("api:trends", "401 403 403 200 200 403 403", query="by=rep"),
+    call("api:signals", CALLS, query="state=all"),
+    call("api:signals", "401 422 422 422 422 422 422", query="state=loud"),
     line("api:openapi-json", ANYONE),
     line("api:docs", ANYONE),
     line("api:unknown", "404 404 404 404 404 404 404", lambda _world: {"rest": "nothing"}),

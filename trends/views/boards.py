@@ -25,10 +25,12 @@ from trends.dashboard.page import page_context
 from trends.dashboard.ready import ready_made
 from trends.dashboard.state import DashboardState
 from trends.dashboard.voices import basis_of, voices_of
+from trends.signals.queries import what_changed
 from trends.snapshot import store
 from trends.views.refusals import answers_trend_errors
 
 OVERVIEW = "overview"
+CHANGES_SHOWN = 3
 
 
 @require_safe
@@ -49,6 +51,8 @@ def board(request: HttpRequest, slug: str, pk: int | None = None) -> HttpRespons
         arranged=arranged_for(viewer) if slug == OVERVIEW else None,
     )
     context: dict[str, Any] = {"title": asked.title, "content": content}
+    if slug == OVERVIEW:
+        context["changed"] = what_changed(most=CHANGES_SHOWN)
     if asked is COMPETITOR and pk is not None:
         context["voices"] = _voices(state, pk, viewer, today)
     return render(request, "trends/board.html", context)

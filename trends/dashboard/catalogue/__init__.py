@@ -42,6 +42,7 @@ TABS = (
     Tab("Wins against losses", "trends:contrasts"),
     Tab("Perception", "trends:perception", sales_only=True),
     Tab("Any cut", "trends:explore"),
+    Tab("What changed", "trends:signals"),
 )
 
 # What an overview of one's own may show: each widget by its key, in the order of the pages.

@@ -1,0 +1,86 @@
+"""What is watched: one series for each value of a dimension, and for each pair of values.
+
+A series counts hits among deals, so that neither more deals nor fewer debriefs make a signal:
+citations among debriefed losses, losses to a competitor or at a stage among losses, losses among
+closed deals. A pair is the same within one value of another dimension.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from trends.signals.scan import DOWN, UP
+
+
+class Subject(StrEnum):
+    """What a series is about; the values are names of dimensions."""
+
+    REASON = "reason"
+    WINNER = "winner"
+    COMPETITOR = "competitor"
+    STAGE = "stage"
+    SEGMENT = "segment"
+
+
+# Of which deals a subject's series are a part.
+DEALS_OF: Mapping[Subject, str] = {
+    Subject.REASON: "lost_debriefed",
+    Subject.WINNER: "lost",
+    Subject.COMPETITOR: "both",
+    Subject.STAGE: "lost",
+    Subject.SEGMENT: "both",
+}
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of a dimension, by the id that a filter takes."""
+
+    subject: Subject
+    id: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series: `within` narrows the deals to those of another value."""
+
+    of: Value
+    within: Value | None = None
+
+    @property
+    def key(self) -> str:
+        """The name under which its signals are kept; it never changes."""
+        values = [self.of] if self.within is None else [self.of, self.within]
+        return "|".join(f"{value.subject}:{value.id}" for value in values)
+
+    @property
+    def is_pair(self) -> bool:
+        return self.within is not None
+
+    @property
+    def family(self) -> "Family":
+        return self.of.subject, self.within.subject if self.within else None
+
+
+# A subject, and within what for pairs.
+Family = tuple[Subject, Subject | None]
+
+# False alarms a year that each family may cost, for rises and for falls. A level of its own for each
+# weights the hypotheses (C. R. Genovese, K. Roeder and L. Wasserman, Biometrika 93, 2006): most goes to
+# what the product is for, reasons that grow, and to a competitor that grows in one segment. Together about
+# one; what is measured is less, since changes that tell of one another are told once.
+BUDGET: Mapping[Family, Mapping[int, float]] = {
+    (Subject.REASON, None): {UP: 0.50, DOWN: 0.05},
+    (Subject.WINNER, None): {UP: 0.05, DOWN: 0.01},
+    (Subject.COMPETITOR, None): {UP: 0.03, DOWN: 0.01},
+    (Subject.STAGE, None): {UP: 0.02, DOWN: 0.01},
+    (Subject.SEGMENT, None): {UP: 0.02, DOWN: 0.01},
+    (Subject.REASON, Subject.SEGMENT): {UP: 0.05, DOWN: 0.01},
+    (Subject.REASON, Subject.WINNER): {UP: 0.02, DOWN: 0.005},
+    (Subject.REASON, Subject.STAGE): {UP: 0.02, DOWN: 0.005},
+    (Subject.WINNER, Subject.SEGMENT): {UP: 0.15, DOWN: 0.01},
+    (Subject.WINNER, Subject.STAGE): {UP: 0.02, DOWN: 0.005},
+    (Subject.STAGE, Subject.SEGMENT): {UP: 0.02, DOWN: 0.005},
+}
+
+PAIRS: tuple[Family, ...] = tuple(family for family in BUDGET if family[1])
