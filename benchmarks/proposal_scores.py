@@ -1,6 +1,7 @@
 """Scores of proposals on held-out notes: ours, naive Bayes's and the most frequent reason's."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from statistics import fmean
@@ -28,6 +29,7 @@ class Score:
     """Shares of the held-out notes, the calibration errors, and what a proposal takes."""
 
     frequent: float
+    frequent_3: float
     top_1: float
     top_3: float
     bayes_top_1: float
@@ -67,7 +69,8 @@ def _score(count: int, seed: int, known: float) -> Score:
     theirs = _naive_bayes(coded, held_out, weights.reasons)
     made = [is_right for is_right in proposals if is_right is not None]
     return Score(
-        frequent=_frequent(coded, held_out),
+        frequent=_frequent(coded, held_out, 1),
+        frequent_3=_frequent(coded, held_out, 3),
         top_1=_among_first(ours, labels, 1),
         top_3=_among_first(ours, labels, 3),
         bayes_top_1=_among_first(theirs, labels, 1),
@@ -115,10 +118,10 @@ def _naive_bayes(
     return max(tried, key=lambda shares: _among_first(shares, wanted, 1))
 
 
-def _frequent(coded: Sequence[CodedCase], held_out: Sequence[CodedCase]) -> float:
-    reasons = [each.reason for each in coded]
-    most = max(set(reasons), key=reasons.count)
-    return fmean(each.reason == most for each in held_out)
+def _frequent(coded: Sequence[CodedCase], held_out: Sequence[CodedCase], count: int) -> float:
+    """The share of held-out notes whose reason is among the most frequent ones of training."""
+    most = {reason for reason, _ in Counter(each.reason for each in coded).most_common(count)}
+    return fmean(each.reason in most for each in held_out)
 
 
 def _among_first(shares: Probabilities, labels: npt.NDArray[np.intp], count: int) -> float:

@@ -4,10 +4,11 @@ The only module that imports scikit-learn, which a web process must never do: it
 by the job alone.
 
 The steps: TF-IDF over words and pairs of words and a multinomial logistic regression (both
-scikit-learn); scores of deals that the weights have not seen, by cross-validation; one
+scikit-learn); scores of deals that the weights have not seen, by cross-validation, once as
+the notes stand and once with a third of the wordings hidden from what is learned; one
 temperature that makes them probabilities (C. Guo et al., "On Calibration of Modern Neural
 Networks", ICML 2017); and the lowest confidence above which the proposals were right often
-enough, by the lower end of a Wilson interval.
+enough both times, by the lower end of a Wilson interval.
 """
 
 from collections import Counter
@@ -28,6 +29,7 @@ from debriefs.proposals.coded import (
     CodedCase,
 )
 from debriefs.proposals.weights import Floats, Weights, softmax
+from debriefs.proposals.wordings import without_some_wordings
 from debriefs.proposals.words import Case, terms_of
 
 RIGHT_AT_LEAST = 0.75
@@ -44,8 +46,8 @@ class Trained:
     """Weights and how far to trust them.
 
     `threshold` is the confidence from which reasons are proposed, None where no confidence is
-    enough. `proposed` counts the deals of the cross-validation above it, `right` those whose
-    reason it was.
+    enough. `proposed` counts the deals above it when they were tried with a third of the
+    wordings hidden, `right` those whose reason it was.
     """
 
     weights: Weights
@@ -66,17 +68,14 @@ def train(coded: Sequence[CodedCase], *, names: frozenset[str] = frozenset()) ->
     if len(coded) < FEWEST_DEBRIEFS or len(reasons) < 2:
         return None
     classes = (NO_REASON, *reasons)
-    examples = [_Example.of(each, names) for each in coded]
     # The machine has other work: one thread each is also faster than several that wait.
     with threadpool_limits(limits=1):
-        unseen = _scores_unseen(examples, classes)
-        weights = _fit(examples, classes)
+        trials = [_trial(coded, classes, names, is_hiding=hiding) for hiding in (False, True)]
+        weights = _fit([_Example.of(each, names) for each in coded], classes)
     labels = np.array([classes.index(each.reason) for each in coded])
-    temperature = _temperature(unseen.scores, labels)
-    confidences = softmax(unseen.scores / np.float32(temperature))
-    guessed = confidences.argmax(axis=1)
-    sure = np.where(unseen.is_proposable, confidences.max(axis=1), 0.0)
-    return Trained(replace(weights, temperature=temperature), *_threshold(sure, guessed == labels))
+    temperature = _temperature(trials, labels)
+    tried = [trial.judged(labels, temperature) for trial in trials]
+    return Trained(replace(weights, temperature=temperature), *_threshold(tried))
 
 
 def _with_rare_ones_apart(coded: Sequence[CodedCase]) -> list[CodedCase]:
@@ -112,22 +111,56 @@ def _terms_without(names: frozenset[str], text: str) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Unseen:
-    """Scores by weights that had not seen the deal, and whether there was anything to propose."""
+class _Judged:
+    """Of deals that were tried: how sure the proposal was, 0 where there was none, and whether
+    it was right."""
+
+    sure: npt.NDArray[np.floating]
+    is_right: npt.NDArray[np.bool_]
+
+    def above(self, threshold: float) -> tuple[int, int]:
+        """How many proposals are as sure as that, and how many of them were right."""
+        chosen = self.sure >= threshold
+        return int(chosen.sum()), int((chosen & self.is_right).sum())
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """Scores by weights that had not seen the deal, and how familiar its notes were to them.
+
+    `familiarity` is 0 where there was nothing to propose.
+    """
 
     scores: Floats
-    is_proposable: npt.NDArray[np.bool_]
+    familiarity: Floats
+
+    def judged(self, labels: npt.NDArray[np.intp], temperature: float) -> _Judged:
+        confidences = softmax(self.scores / np.float32(temperature))
+        return _Judged(
+            confidences.max(axis=1) * self.familiarity, confidences.argmax(axis=1) == labels
+        )
 
 
-def _scores_unseen(examples: Sequence[_Example], classes: Sequence[int]) -> _Unseen:
-    scores = np.zeros((len(examples), len(classes)), np.float32)
-    is_proposable = np.zeros(len(examples), np.bool_)
-    for inside, outside in _folds([each.reason for each in examples]):
-        weights = _fit([examples[place] for place in inside], classes)
+def _trial(
+    coded: Sequence[CodedCase],
+    classes: Sequence[int],
+    names: frozenset[str],
+    *,
+    is_hiding: bool,
+) -> _Trial:
+    """Try each deal, as it stands, on weights of the others, from which wordings may be hidden."""
+    scores = np.zeros((len(coded), len(classes)), np.float32)
+    familiarity = np.zeros(len(coded), np.float32)
+    for turn, (inside, outside) in enumerate(_folds([each.reason for each in coded])):
+        known = [coded[place] for place in inside]
+        if is_hiding:
+            known = [without_some_wordings(each, turn=turn) for each in known]
+        weights = _fit([_Example.of(each, names) for each in known], classes)
         for place in outside:
-            scores[place] = weights.scores(examples[place].case)
-            is_proposable[place] = weights.guess(examples[place].case) is not None
-    return _Unseen(scores, is_proposable)
+            scores[place] = weights.scores(coded[place].case)
+            if weights.guess(coded[place].case):
+                familiarity[place] = weights.familiarity(coded[place].case)
+    return _Trial(scores, familiarity)
 
 
 def _folds(reasons: Sequence[int]) -> Iterator[tuple[list[int], list[int]]]:
@@ -194,29 +227,29 @@ def _as_they_are(features: list[str]) -> list[str]:
     return features
 
 
-def _temperature(scores: Floats, labels: npt.NDArray[np.intp]) -> float:
-    """The divisor under which the deals' own reasons are likeliest."""
-    rows = np.arange(len(labels))
+def _temperature(trials: Sequence[_Trial], labels: npt.NDArray[np.intp]) -> float:
+    """The divisor under which the deals' own reasons are likeliest over all trials."""
+    scores = np.concatenate([trial.scores for trial in trials])
+    rows, own = np.arange(len(scores)), np.tile(labels, len(trials))
     losses = [
-        -np.log(softmax(scores / np.float32(t))[rows, labels] + 1e-12).mean() for t in TEMPERATURES
+        -np.log(softmax(scores / np.float32(t))[rows, own] + 1e-12).mean() for t in TEMPERATURES
     ]
     return float(TEMPERATURES[int(np.argmin(losses))])
 
 
-def _threshold(
-    sure: npt.NDArray[np.floating], is_right: npt.NDArray[np.bool_]
-) -> tuple[float | None, int, int]:
+def _threshold(tried: Sequence[_Judged]) -> tuple[float | None, int, int]:
     """The lowest confidence above which proposals are right at least RIGHT_AT_LEAST of the time.
 
-    Asks it of the lower end of the interval, so that a lucky few are not enough. Returns the
-    threshold with how many deals stand above it, and how many of them were right.
+    Asks it of each trial, and of the lower end of its interval, so that a lucky few are not
+    enough. Returns the threshold with how many deals of the last trial stand above it, and
+    how many of them were right.
     """
-    order = np.argsort(-sure)
-    rights = np.cumsum(is_right[order])
-    for count in range(int((sure > 0).sum()), 0, -1):
-        at = sure[order[count - 1]]
-        is_tied = count < len(order) and sure[order[count]] == at
-        right = int(rights[count - 1])
-        if not is_tied and wilson(right, count)[0] >= RIGHT_AT_LEAST:
-            return float(at), count, right
+    for at in np.unique(np.concatenate([each.sure for each in tried])):
+        counts = [each.above(at) for each in tried]
+        if at > 0 and all(_is_right_enough(*count) for count in counts):
+            return float(at), *counts[-1]
     return None, 0, 0
+
+
+def _is_right_enough(proposed: int, right: int) -> bool:
+    return proposed > 0 and wilson(right, proposed)[0] >= RIGHT_AT_LEAST

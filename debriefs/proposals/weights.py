@@ -15,10 +15,12 @@ import numpy.typing as npt
 
 from common.intervals import wilson
 from debriefs.proposals.coded import NO_REASON
-from debriefs.proposals.words import Case, Term, features_of, terms_of
+from debriefs.proposals.words import Case, Term, features_of, says_something, terms_of
 
 MOST_EVIDENCE = 3
 FEWEST_SEEN = 3
+# How many times as often as usual a word must go with a reason, at the least that is likely.
+TELLING = 1.5
 
 Floats = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.int32]
@@ -38,7 +40,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Guess:
-    """The likeliest reason (its key in the database), how sure, and the words that say so."""
+    """The likeliest reason (its key in the database), how sure, and the words that say so.
+
+    `confidence` is the reason's probability times the notes' familiarity.
+    """
 
     reason: int
     confidence: float
@@ -85,7 +90,16 @@ class Weights:
         evidence = () if self.reasons[best] == NO_REASON else self._evidence(case, best)
         if not evidence:
             return None
-        return Guess(self.reasons[best], float(confidences[best]), evidence)
+        confidence = float(confidences[best]) * self.familiarity(case)
+        return Guess(self.reasons[best], confidence, evidence)
+
+    def familiarity(self, case: Case) -> float:
+        """The share of the notes' words, common ones apart, that training met; 1 without any.
+
+        What stands in unknown words may be the reason, and the known words about another.
+        """
+        words = [t.text for t in terms_of(case.notes) if len(t.words) == 1 and says_something(t)]
+        return sum(word in self.places for word in words) / len(words) if words else 1.0
 
     def _vector(self, features: Sequence[str]) -> tuple[npt.NDArray[np.intp], Floats]:
         """Term frequency (logarithmic) times rarity, of length 1: as training saw it."""
@@ -99,10 +113,11 @@ class Weights:
     def _evidence(self, case: Case, best: int) -> tuple[Evidence, ...]:
         """The terms that weigh most for the class.
 
-        Each went with it in at least half of its deals, and more often than by chance.
+        Each went with it in at least half of its deals, and surely TELLING times as often as
+        the class comes anyway.
         """
-        found = {t.text: t for t in reversed([*terms_of(case.notes)]) if _says_something(t)}
-        usual = self.debriefed[best] / self.debriefed.sum()
+        found = {t.text: t for t in reversed([*terms_of(case.notes)]) if says_something(t)}
+        wanted = TELLING * self.debriefed[best] / self.debriefed.sum()
         weighed = []
         for name, term in found.items():
             place = self.places.get(name)
@@ -111,7 +126,7 @@ class Weights:
             seen, seen_with = int(self.seen_with[:, place].sum()), int(self.seen_with[best, place])
             weight = float(self.coefficients[best, place] * self.rarity[place])
             is_telling = seen >= FEWEST_SEEN and 2 * seen_with >= seen
-            if weight > 0 and is_telling and wilson(seen_with, seen)[0] > usual:
+            if weight > 0 and is_telling and wilson(seen_with, seen)[0] > wanted:
                 weighed.append((weight, Evidence(term, seen, seen_with)))
         weighed.sort(key=lambda pair: -pair[0])
         return _apart([evidence for _, evidence in weighed])
@@ -151,12 +166,6 @@ def softmax(scores: Floats) -> Floats:
     raised = np.exp(scores - scores.max(axis=1, keepdims=True))
     shares: Floats = raised / raised.sum(axis=1, keepdims=True)
     return shares
-
-
-def _says_something(term: Term) -> bool:
-    """To a reader: “at” and “if I” may weigh with the rest, and are no evidence."""
-    longest = max(map(len, term.words))
-    return longest >= 4 or (longest == 3 and len(term.words) == 1)
 
 
 def _apart(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

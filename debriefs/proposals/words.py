@@ -3,7 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
+_COMMON_WORDS = Path(__file__).with_name("common_words.txt")
+_DENIALS = frozenset({"no", "not", "never", "nobody", "nothing", "without"})
+_SHORTEST = 3
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _STOP = re.compile(r"[.!?;:\n]")
 
@@ -38,6 +43,41 @@ def terms_of(text: str) -> Iterator[Term]:
             yield _term(before, word)
         yield _term(word)
         before = word
+
+
+def sentences_of(text: str) -> list[str]:
+    """The text's sentences and lines, none of them empty."""
+    return [sentence.strip() for sentence in _STOP.split(text) if sentence.strip()]
+
+
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """From where to where the sentence goes that holds a term, its mark at the end included."""
+    begin = max((stop.end() for stop in _STOP.finditer(text, 0, start)), default=0)
+    stop = _STOP.search(text, end)
+    begin += len(text[begin:start]) - len(text[begin:start].lstrip())
+    return begin, stop.end() if stop else len(text)
+
+
+def says_something(term: Term) -> bool:
+    """To a reader: "case" and "were with" may weigh with the rest, and are no evidence.
+
+    No word is a common one, but for a denial before another: "no budget".
+    """
+    first, *others = map(str.casefold, term.words)
+    if others and first in _DENIALS:
+        return _is_content(others[0])
+    return all(map(_is_content, (first, *others)))
+
+
+def _is_content(word: str) -> bool:
+    return len(word) >= _SHORTEST and word not in common_words()
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """What says nothing by itself, in the languages of the file, folded in case."""
+    lines = _COMMON_WORDS.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def features_of(case: Case) -> list[str]:

@@ -33,7 +33,7 @@ JOIN deals_deal deal ON deal.id = closing.deal_id
 LEFT JOIN deals_stage stage ON stage.id = closing.stage_id
 WHERE closing.id = %(closing)s
 """  # noqa: S608
-_CODED = f"""
+_COUNTING = f"""
 WITH counting AS (
     SELECT DISTINCT ON (debrief.closing_id)
            debrief.current_version_id AS version, closing.id AS closing
@@ -46,7 +46,9 @@ WITH counting AS (
     ORDER BY debrief.closing_id, (debrief.author_id = deal.owner_id) DESC NULLS LAST,
              debrief.submitted_at, debrief.id
 )
-SELECT COALESCE(part.into_id, triage.into_id, judged.reason_id, cited.reason_id) AS reason,
+"""  # noqa: S608
+_CODED = f"""
+{_COUNTING}SELECT COALESCE(part.into_id, triage.into_id, judged.reason_id, cited.reason_id) AS reason,
        {NOTES} AS notes, {_FACTS},
        left(concat_ws(E'\\n', NULLIF(cited.quote, ''), NULLIF(cited.text, ''),
            (SELECT string_agg(answer.text, E'\\n' ORDER BY answer.key)
@@ -93,6 +95,11 @@ def coded_debriefs() -> tuple[CodedCase, ...]:
     return tuple(
         CodedCase(_case(row), today.get(row["reason"], NO_REASON), row["told"]) for row in rows
     )
+
+
+def count_coded() -> int:
+    """How many debriefs there are to learn from."""
+    return int(_rows(f"{_COUNTING} SELECT count(*) AS n FROM counting")[0]["n"])  # noqa: S608
 
 
 def reasons_today() -> dict[int, int]:

@@ -7,12 +7,11 @@ from functools import lru_cache
 from django.utils.functional import cached_property
 
 from debriefs.models import LossReason, ReasonProposer
+from debriefs.proposals.coded import FEWEST_DEBRIEFS
 from debriefs.proposals.weights import Evidence, Guess, Weights, weights_from
-from debriefs.proposals.words import Case
-from debriefs.queries.coded import case_of, reasons_today
+from debriefs.proposals.words import Case, sentence_around
+from debriefs.queries.coded import case_of, count_coded, reasons_today
 from debriefs.queries.work import Work
-
-AROUND = 60
 
 
 @dataclass(frozen=True)
@@ -27,8 +26,8 @@ class Piece:
 class Proposal:
     """A reason for a person to take or leave, and everything that it rests on.
 
-    Of the `proposed` debriefed deals on which proposals as sure as this were tried out,
-    `right` had the proposed reason.
+    Of the `proposed` debriefed deals on which proposals as sure as this were tried out, with
+    a third of the wordings unknown, `right` had the proposed reason.
     """
 
     reason: LossReason
@@ -39,8 +38,30 @@ class Proposal:
 
     @cached_property
     def passage(self) -> list[Piece]:
-        """The notes around the words that count, each word marked, gaps shown as an ellipsis."""
+        """The sentences with the words that count, each word marked, gaps shown as an ellipsis."""
         return list(_pieces(self.case.notes, self.evidence))
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """Why nothing is proposed on any deal: what was learned from so far, and what it takes."""
+
+    debriefs: int
+    needed: int = FEWEST_DEBRIEFS
+
+    @property
+    def is_too_few(self) -> bool:
+        return self.debriefs < self.needed
+
+
+def not_yet(work: Work) -> NotYet | None:
+    """Why the notes of no deal propose anything yet; None where those of others do."""
+    if not work.takes_proposals:
+        return None
+    proposer = ReasonProposer.objects.standing().defer("weights").first()
+    if proposer is None:
+        return NotYet(count_coded())
+    return NotYet(proposer.debriefs) if proposer.threshold is None else None
 
 
 def proposal_for(work: Work) -> Proposal | None:
@@ -80,26 +101,12 @@ def _pieces(notes: str, evidence: Sequence[Evidence]) -> Iterator[Piece]:
     marks = sorted((each.term.start, each.term.end) for each in evidence)
     shown = 0
     for start, end in marks:
-        begin = max(shown, _word_start(notes, start - AROUND))
+        begin, until = sentence_around(notes, start, end)
         if begin > shown:
             yield Piece(" … ")
-        yield Piece(notes[begin:start])
+        yield Piece(notes[max(shown, begin) : start])
         yield Piece(notes[start:end], is_marked=True)
-        until = min([at for at, _ in marks if at >= end], default=len(notes))
-        shown = min(_word_end(notes, end + AROUND), until)
+        shown = min([at for at, _ in marks if end <= at < until], default=until)
         yield Piece(notes[end:shown])
-    if shown < len(notes):
+    if notes[shown:].strip():
         yield Piece(" …")
-
-
-def _word_start(text: str, at: int) -> int:
-    """The beginning of the word at or after `at`."""
-    if at <= 0:
-        return 0
-    space = text.find(" ", at)
-    return at if space < 0 else space + 1
-
-
-def _word_end(text: str, at: int) -> int:
-    """The end of the word at or before `at`."""
-    return len(text) if at >= len(text) else text.rfind(" ", 0, at)

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from debriefs.access import work_on
-from debriefs.queries.proposals import proposal_for
+from debriefs.queries.proposals import not_yet, proposal_for
 from debriefs.queries.work import Work
 from debriefs.views.fragments import is_fragment
 from people.access import signed_in
@@ -16,9 +16,10 @@ from people.access import signed_in
 @never_cache
 @require_safe
 def proposal(request: HttpRequest, closing_id: int) -> HttpResponse:
-    """What the notes propose to the person who works on this debrief; often nothing."""
+    """What the notes propose to the person who works on this debrief; often nothing, or why not yet."""
     work = work_on(signed_in(request), closing_id)
-    context = {"work": work, "proposal": proposal_for(work)}
+    found = proposal_for(work)
+    context = {"work": work, "proposal": found, "not_yet": None if found else not_yet(work)}
     whole = "debriefs/proposal_page.html"
     return render(request, "debriefs/proposal.html" if is_fragment(request) else whole, context)
 

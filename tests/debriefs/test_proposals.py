@@ -205,7 +205,8 @@ def test_notes_that_speak_for_a_reason_propose_it(learned: None, rep: User, note
     assert found is not None
     assert found.reason.key == "price"
     assert "expensive" in " ".join(piece.text for piece in found.passage if piece.is_marked)
-    assert "".join(piece.text for piece in found.passage) == NOTES
+    passage = "".join(piece.text for piece in found.passage)
+    assert passage == " … They found us far too expensive. …"
     assert 0 < found.right <= found.proposed < 120
     assert all(0 < each.seen_with <= each.seen for each in found.evidence)
 
@@ -240,6 +241,26 @@ def test_a_lost_reason_in_words_is_a_note_too(learned: None, rep: User, lost: Cl
         deal=lost.deal, key="Lost reason", value="They found us far too expensive."
     )
     assert proposed(rep, lost) == "price"
+
+
+def test_an_instance_without_coded_debriefs_says_what_it_takes(
+    client: Client, rep: User, noted: Closing
+) -> None:
+    client.force_login(rep)
+    address = reverse("debriefs:proposal", args=[noted.pk])
+    page = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert f"Once {FEWEST_DEBRIEFS} lost deals with notes are debriefed" in page
+    assert "So far 0 are." in page
+
+
+def test_an_instance_whose_debriefs_taught_too_little_says_so(
+    client: Client, learned: None, rep: User, noted: Closing
+) -> None:
+    ReasonProposer.objects.update(threshold=None)
+    client.force_login(rep)
+    page = client.get(reverse("debriefs:proposal", args=[noted.pk])).content.decode()
+    assert "learned from 120 debriefs" in page
+    assert "not yet right three times in four" in page
 
 
 def test_nothing_is_proposed_once_the_author_has_chosen(

@@ -9,7 +9,8 @@ import pytest
 from debriefs.proposals.coded import FEWEST_DEBRIEFS, NO_REASON, CodedCase
 from debriefs.proposals.training import RIGHT_AT_LEAST, Trained, train
 from debriefs.proposals.weights import weights_from
-from debriefs.proposals.words import Case, terms_of
+from debriefs.proposals.wordings import without_some_wordings
+from debriefs.proposals.words import Case, says_something, sentence_around, terms_of
 
 PRICE, SLOW = 1, 2
 SAID = {
@@ -51,9 +52,55 @@ def test_what_was_learned_speaks_for_the_reason_with_the_words_that_say_so(
     assert guess is not None
     assert guess.reason == PRICE
     assert {each.term.text for each in guess.evidence} <= {
-        "too expensive", "expensive", "too", "were too", "them"
+        "expensive"
     }  # fmt: skip
     assert all(each.seen_with / each.seen > 0.5 for each in guess.evidence)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("said", False), ("case", False), ("were with", False), ("back of", False),
+        ("nicht mehr", False), ("no", False), ("not this", False), ("it", False),
+        ("expensive", True), ("data centre", True), ("no budget", True), ("Too expensive", False),
+    ],
+)  # fmt: skip
+def test_evidence_is_made_of_words_that_say_something(words: str, says: bool) -> None:
+    term = next(each for each in terms_of(words) if each.text == words.casefold())
+    assert says_something(term) is says
+
+
+def test_a_word_that_goes_with_every_reason_is_no_evidence() -> None:
+    cases = [
+        replace(each, case=Case(f"Harbour roll-out. {each.case.notes}")) for each in coded(200)
+    ]
+    found = train(cases)
+    assert found is not None
+    guess = found.weights.guess(Case("Harbour roll-out. Far too expensive."))
+    assert guess is not None
+    assert {each.term.text for each in guess.evidence} == {"expensive"}
+
+
+def test_wordings_are_hidden_by_the_sentence_and_alike_in_all_cases() -> None:
+    words = ("harbour", "crane", "quay", "barge", "tug", "pilot", "dock", "berth", "mast", "keel")
+    cases = [CodedCase(Case(f"A {one} is here. The {two} is there."), 1, f"The {one}.")
+             for one in words for two in words]  # fmt: skip
+    hidden = [without_some_wordings(each, turn=1) for each in cases]
+    left = {word for each in hidden for word in words if word in each.case.notes + each.told}
+    assert 0 < len(left) < len(words)
+    for before, after in zip(cases, hidden, strict=True):
+        kept = ("A {} is here", "The {} is there")
+        spoken = [word for word in before.case.notes.replace(".", "").split() if word in words]
+        assert after.case.notes == "\n".join(
+            wording.format(word) for wording, word in zip(kept, spoken, strict=True) if word in left
+        )
+
+
+def test_the_sentence_around_a_term_goes_from_stop_to_stop() -> None:
+    text = "Second call.  Far too dear; we left.\nNext"
+    found = [text[slice(*sentence_around(text, text.index(word), text.index(word) + 4))]
+             for word in ("call", "dear", "left", "Next")]  # fmt: skip
+    assert found == ["Second call.", "Far too dear;", "we left.", "Next"]
 
 
 def test_evidence_counts_deals_whose_notes_hold_the_word(trained: Trained) -> None:
