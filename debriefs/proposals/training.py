@@ -229,7 +229,7 @@ def _as_they_are(features: list[str]) -> list[str]:
 
 def _temperature(trials: Sequence[_Trial], labels: npt.NDArray[np.intp]) -> float:
     """The divisor under which the deals' own reasons are likeliest over all trials."""
-    scores = np.concatenate([trial.scores for trial in trials])
+    scores: Floats = np.concatenate([trial.scores for trial in trials]).astype(np.float32)
     rows, own = np.arange(len(scores)), np.tile(labels, len(trials))
     losses = [
         -np.log(softmax(scores / np.float32(t))[rows, own] + 1e-12).mean() for t in TEMPERATURES
