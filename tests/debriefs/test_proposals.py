@@ -364,7 +364,7 @@ def test_a_web_process_never_loads_what_trains() -> None:
 def test_an_imported_deal_with_notes_opens_prefilled_with_its_proposal(
     client: Client, learned: None, rep: User
 ) -> None:
-    ReasonProposer.objects.update(threshold=0.4)
+    ReasonProposer.objects.update(threshold=0.05)
     run = take_files([(NOTED.name, io.BytesIO(NOTED.read_bytes()))], by=None)
     ask_for_run(run)
     run.refresh_from_db()
