@@ -330,6 +330,7 @@ def test_who_does_not_work_on_the_debrief_sees_no_proposal(
 
 
 def test_notes_are_shown_as_text(client: Client, learned: None, rep: User, noted: Closing) -> None:
+    ReasonProposer.objects.update(threshold=0.05)
     noted.deal.notes = "<script>x</script> They found us far too expensive."
     noted.deal.save(update_fields=["notes"])
     client.force_login(rep)
