@@ -1,6 +1,7 @@
 """What every API call has in common: the shape of a refusal, checked text, keyset pages."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 from ninja import Schema
@@ -54,7 +55,18 @@ def storable(text: str) -> str:
     return text
 
 
+def in_utc(moment: datetime) -> datetime:
+    """The moment in UTC, which a database takes from any offset; without one it is UTC already."""
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside the years 1 to 9999 in UTC") from None
+
+
 Text = Annotated[str, AfterValidator(storable)]
+Moment = Annotated[datetime, AfterValidator(in_utc)]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Limit = Annotated[int, Field(ge=1, le=MOST_PER_PAGE)]
 

@@ -18,6 +18,7 @@ from common.api import (
     ApiRefused,
     Id,
     Limit,
+    Moment,
     Named,
     Problem,
     Strict,
@@ -145,7 +146,7 @@ class DealFilters(Schema):
     competitor: Id | None = Field(None, description="Met in the deal.")
     source: Text | None = None
     external_id: Text | None = None
-    changed_since: datetime | None = None
+    changed_since: Moment | None = None
     after: Id | None = Field(None, description="The `next` of the page before.")
     limit: Limit = PER_PAGE
 

@@ -1,7 +1,7 @@
 """Debriefs for other front ends: begun, saved piece by piece, submitted, and read."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,6 +17,7 @@ from common.api import (
     ApiRefused,
     Id,
     Limit,
+    Moment,
     Text,
     keyset_page,
 )
@@ -61,7 +62,7 @@ class DebriefFilters(Schema):
     outcome: Outcome | None = None
     since: date | None = None
     until: date | None = None
-    submitted_since: datetime | None = None
+    submitted_since: Moment | None = None
     after: Id | None = Field(None, description="The `next` of the page before.")
     limit: Limit = PER_PAGE
 

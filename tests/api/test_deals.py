@@ -198,6 +198,28 @@ def test_the_list_is_narrowed_and_goes_on_page_by_page(
     assert second["next"] is None
 
 
+@pytest.mark.parametrize(
+    ("moment", "found"),
+    [
+        ("2026-10-05T12:00:00+19:34", 1),
+        ("2999-01-01T00:00:00-19:34", 0),
+        ("2999-01-01T00:00:00", 0),
+    ],
+)
+def test_a_moment_is_taken_with_any_offset_and_without_one_as_utc(
+    moment: str, found: int, admin: User, calling: Calling
+) -> None:
+    DealFactory.create()
+    answer = calling(admin).get("/deals", changed_since=moment)
+    assert (answer.status_code, len(answer.json()["items"])) == (200, found)
+
+
+def test_a_moment_beyond_the_calendar_is_refused(admin: User, calling: Calling) -> None:
+    answer = calling(admin).get("/deals", changed_since="0001-01-01T00:00:00+19:34")
+    assert answer.status_code == 422
+    assert [field for field, _ in problems(answer)] == ["changed_since"]
+
+
 @pytest.mark.parametrize("deals", [1, 3])
 def test_the_list_asks_as_much_whatever_its_length(
     admin: User, calling: Calling, deals: int, django_assert_num_queries: DjangoAssertNumQueries
