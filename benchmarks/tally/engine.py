@@ -52,8 +52,8 @@ def _slice(running: Product, cut: Slice, goals: Goals | None) -> list[Row]:
 
 
 def _ratios(cut: Slice, middle: dict[str, float], goals: Goals | None) -> list[Row]:
-    floor = middle["worked out"] / middle["floor"]
-    cheaper = middle["grouped"] / middle["worked out"]
+    floor = middle["months kept"] / middle["floor"]
+    cheaper = middle["grouped"] / middle["months kept"]
     to_floor, to_sql = (
         f"engine, {cut.name}: against reading the columns",
         f"engine, {cut.name}: times cheaper than GROUP BY",
@@ -83,15 +83,18 @@ def _worked_out(cut: Slice) -> None:
     from trends.snapshot import store
 
     snapshot = store.current()
+    snapshot.derived.clear()
     for month in snapshot.months:
         month.derived.clear()
     _answered(cut)
 
 
 def _answered(cut: Slice) -> None:
-    """With what is kept of each month, but no answer."""
+    """With the codes, bits and sums of months that are kept, but no answer and no sum of the slice."""
     from trends.engine import run_many
     from trends.snapshot import store
 
-    store.current().answers.clear()
+    snapshot = store.current()
+    snapshot.answers.clear()
+    snapshot.derived.pop("frames", None)
     run_many(cut.queries(), None)

@@ -54,7 +54,10 @@ def closed_deals(user: User, *, words: str = "", mine: bool = False, after: str 
         closings = closings.filter(deal__in=Deal.objects.matching(words))
     if place := _place(after):
         closed_on, pk = place
-        closings = closings.filter(Q(closed_on__lt=closed_on) | Q(closed_on=closed_on, pk__lt=pk))
+        # The first condition follows from the second, and lets the index begin at the day.
+        closings = closings.filter(closed_on__lte=closed_on).filter(
+            Q(closed_on__lt=closed_on) | Q(pk__lt=pk)
+        )
     found = list(closings[: PAGE + 1])
     return DealList(
         tuple(_closed_line(closing) for closing in found[:PAGE]),
