@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+import pghistory.models
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, models, transaction
 
@@ -13,6 +14,8 @@ from people.models import Membership, User
 from people.services.memberships import EARLIEST
 
 Span = tuple[date, date | None]
+
+_AUDIT = (pghistory.models.Event, pghistory.models.Events)
 
 
 @transaction.atomic
@@ -73,12 +76,16 @@ def days_outside(span: Span, held: Iterable[Span]) -> list[Span]:
 
 
 def _relations_to_people() -> list[models.ForeignObjectRel]:
-    """Every foreign key to a person, in whichever app: this floor needn't know them."""
+    """Every foreign key to a person, in whichever app: this floor needn't know them.
+
+    What the audit recorded stays as it was.
+    """
     return [
         relation
         for relation in User._meta.get_fields(include_hidden=True)
         if isinstance(relation, models.ManyToOneRel)
         and relation.related_model not in (Membership, Group)
+        and not issubclass(relation.related_model, _AUDIT)
         and not relation.many_to_many
     ]
 
