@@ -18,6 +18,7 @@ from debriefs.proposals.coded import NO_REASON
 from debriefs.proposals.words import Case, Term, features_of, says_something, terms_of
 
 MOST_EVIDENCE = 3
+ENOUGH_WORDS = 12
 FEWEST_SEEN = 3
 # How many times as often as usual a word must go with a reason, at the least that is likely.
 TELLING = 1.5
@@ -96,10 +97,13 @@ class Weights:
     def familiarity(self, case: Case) -> float:
         """The share of the notes' words, common ones apart, that training met; 1 without any.
 
-        What stands in unknown words may be the reason, and the known words about another.
+        What stands in unknown words may be the reason, and the known ones about another. In
+        long notes, such as the minutes of a call, ENOUGH_WORDS known ones are enough: most of
+        what they say is about no reason at all.
         """
         words = [t.text for t in terms_of(case.notes) if len(t.words) == 1 and says_something(t)]
-        return sum(word in self.places for word in words) / len(words) if words else 1.0
+        known = sum(word in self.places for word in words)
+        return min(1.0, known / min(len(words), ENOUGH_WORDS)) if words else 1.0
 
     def _vector(self, features: Sequence[str]) -> tuple[npt.NDArray[np.intp], Floats]:
         """Term frequency (logarithmic) times rarity, of length 1: as training saw it."""

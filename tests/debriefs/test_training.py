@@ -121,6 +121,18 @@ def test_notes_that_say_nothing_known_get_no_guess(trained: Trained) -> None:
     assert trained.weights.guess(Case("Quux.")) is None
 
 
+def test_short_notes_are_as_familiar_as_the_share_of_their_words(trained: Trained) -> None:
+    notes = "Security review, Kubernetes quota."
+    assert trained.weights.familiarity(Case(notes)) == 0.5
+
+
+def test_in_long_notes_a_dozen_known_words_are_enough(trained: Trained) -> None:
+    about_nothing = "Kubernetes quota ingestion benchmark. " * 20
+    dozen = "Security review. " * 6
+    assert trained.weights.familiarity(Case(dozen + about_nothing)) == 1.0
+    assert trained.weights.familiarity(Case("Security review. " + about_nothing)) == 2 / 12
+
+
 def test_what_is_never_proposed_is_no_guess_however_sure(trained: Trained) -> None:
     confidences = trained.weights.confidences(Case("Nobody called back."))
     assert trained.weights.reasons[int(confidences.argmax())] == NO_REASON
