@@ -58,4 +58,4 @@ def test_it_breaks_no_rule_and_no_width(
 def test_a_count_opens_as_many_deals(visit: Visit, manager: User) -> None:
     page = visit(PATH, by=manager)
     page.get_by_role("link", name="6 deals closed 3 to 7 days ago").click()
-    expect(page.locator(".result-count")).to_have_text("6 deals")
+    expect(page.locator(".result-count")).to_have_text("6 deals, worth USD 6,000")

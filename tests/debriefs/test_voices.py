@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -124,6 +125,7 @@ def test_what_an_author_amends_stays_theirs_to_read(written: Debrief, rep: User)
     assert reads(rep) == ALL
 
 
+@time_machine.travel("2026-10-06T09:00:00Z", tick=False)
 def test_asking_is_for_the_owner_the_managers_above_and_admins(
     lost: Closing, rep: User, manager: User, admin: User, outsider: User, other_manager: User
 ) -> None:
