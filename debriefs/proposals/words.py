@@ -11,6 +11,7 @@ _DENIALS = frozenset({"no", "not", "never", "nobody", "nothing", "without"})
 _SHORTEST = 3
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _STOP = re.compile(r"[.!?;:\n]")
+_BEFORE_SENTENCE = re.compile(r"(?:['’”\")\]]+\s)?\s*")
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,14 @@ def sentences_of(text: str) -> list[str]:
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """From where to where the sentence goes that holds a term, its mark at the end included."""
+    """From where to where the sentence goes that holds a term, its mark at the end included.
+
+    The quotation mark or bracket that closes the sentence before is no part of it.
+    """
     begin = max((stop.end() for stop in _STOP.finditer(text, 0, start)), default=0)
     stop = _STOP.search(text, end)
-    begin += len(text[begin:start]) - len(text[begin:start].lstrip())
+    if before := _BEFORE_SENTENCE.match(text, begin, start):
+        begin = before.end()
     return begin, stop.end() if stop else len(text)
 
 

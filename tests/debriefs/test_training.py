@@ -103,6 +103,12 @@ def test_the_sentence_around_a_term_goes_from_stop_to_stop() -> None:
     assert found == ["Second call.", "Far too dear;", "we left.", "Next"]
 
 
+def test_the_mark_that_closes_the_sentence_before_is_no_part_of_it() -> None:
+    text = "Lisa said 'it is late.' Sarah offered a discount."
+    at = text.index("discount")
+    assert text[slice(*sentence_around(text, at, at + 8))] == "Sarah offered a discount."
+
+
 def test_evidence_counts_deals_whose_notes_hold_the_word(trained: Trained) -> None:
     place = trained.weights.places["expensive"]
     with_price = trained.weights.reasons.index(PRICE)
