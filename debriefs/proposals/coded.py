@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from debriefs.proposals.words import Case
 
-# What the kept weights mean: another number, and they are trained anew.
-LAYOUT = 1
+# What the kept weights and their threshold mean: another number, and they are trained anew.
+LAYOUT = 2
 # The class of everything that is never proposed: other, don't know, retired and rare reasons.
 NO_REASON = 0
 # Below these there is no proposal at all, and none of a reason.
