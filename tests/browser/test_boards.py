@@ -10,11 +10,12 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from deals.models import Competitor
-from people.models import User
+from people.models import Role, Team, TeamKind, User
 from tests.browser.axe import violations
 from tests.browser.conftest import Visit
-from tests.factories import AdminFactory
+from tests.factories import AdminFactory, ManagerFactory
 from trends.dashboard.services import annotate, save_view
+from trends.dashboard.subscribing import leaving_token, subscribe
 from trends.models import AnnotationKind
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,6 +28,10 @@ PAGES = [
     "/dashboard/segments/",
     "/dashboard/questions/",
     "/dashboard/teams/",
+    "/dashboard/wins-against-losses/",
+    "/dashboard/perception/",
+    "/dashboard/participation/",
+    "/dashboard/signals/",
     "/dashboard/explore/?measure=win_rate&by=segment,industry",
     "/dashboard/explore/?measure=win_rate&by=reason",
     "/dashboard/views/",
@@ -40,6 +45,7 @@ PAGES = [
 def leader() -> User:
     call_command("loadgen", "150", seed=5, months=10, stdout=StringIO())
     leader = AdminFactory.create(username="leader")
+    ManagerFactory.create()
     day = timezone.localdate() - timedelta(days=90)
     annotate(day, "New price list", kind=AnnotationKind.PRICE, by=leader)
     save_view("Spring", page="reasons", params={}, is_shared=True, by=leader)
@@ -52,16 +58,47 @@ def leader() -> User:
 def test_no_page_breaks_a_rule_of_accessibility_or_scrolls_sideways(
     visit: Visit, leader: User, width: int, theme: str
 ) -> None:
-    rival = Competitor.objects.filter(merged_into=None).order_by("pk")[0]
     page = visit(PAGES[0], by=leader, width=width, theme=theme)
-    origin = page.url.removesuffix(PAGES[0])
+    assert _faults(page, [*PAGES, *_about_one(leader), "/audit/", "/audit/?of=person"]) == {}
+
+
+@pytest.mark.usefixtures("leader")
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.REP])
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark")])
+def test_nor_does_any_as_a_manager_or_a_rep_has_it(
+    visit: Visit, role: Role, width: int, theme: str
+) -> None:
+    reader = User.objects.filter(role=role).order_by("pk")[0]
+    if role is Role.MANAGER:
+        Team.objects.filter(kind=TeamKind.TEAM).update(manager=reader)
+    page = visit(PAGES[0], by=reader, width=width, theme=theme)
+    assert _faults(page, [*PAGES, *_about_one(reader)]) == {}
+
+
+def _about_one(reader: User) -> list[str]:
+    """Pages about one competitor, one saved view, and one weekly mail that begins and ends."""
+    rival = Competitor.objects.filter(merged_into=None).order_by("pk")[0]
+    view = save_view("Stages", page="stages", params={}, is_shared=False, by=reader)
+    subscription = subscribe(view, weekday=0, hour=8, by=reader)
+    return [
+        f"/dashboard/competitors/{rival.pk}/",
+        f"/dashboard/views/{view.pk}/change/",
+        f"/dashboard/views/{view.pk}/weekly/",
+        f"/dashboard/views/leave/{leaving_token(subscription)}/",
+    ]
+
+
+def _faults(page: Page, paths: list[str]) -> dict[str, list[str]]:
+    """By path what breaks a rule, or is wider than the window."""
+    origin = re.sub(r"(//[^/]+)/.*", r"\1", page.url)
+    width = page.viewport_size["width"] if page.viewport_size else 0
     broken = {}
-    for path in [*PAGES, f"/dashboard/competitors/{rival.pk}/"]:
+    for path in paths:
         page.goto(origin + path)
         broken[path] = violations(page)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             broken[path].append("scrolls sideways")
-    assert {path: found for path, found in broken.items() if found} == {}
+    return {path: found for path, found in broken.items() if found}
 
 
 def _shift(page: Page) -> float:
