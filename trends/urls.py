@@ -31,6 +31,9 @@ urlpatterns = [
     path("annotations/<int:pk>/", views.annotation_change, name="annotation_change"),
     path("annotations/<int:pk>/remove/", views.annotation_remove, name="annotation_remove"),
     path("print/wins-against-losses.<str:kind>", views.printed_contrasts, name="printed_contrasts"),
+    path(
+        "print/participation.<str:kind>", views.printed_participation, name="printed_participation"
+    ),
     path("print/<slug:slug>.<str:kind>", views.printed, name="printed"),
     path("print/<slug:slug>/<int:pk>.<str:kind>", views.printed, name="printed_about"),
     path("deals/", views.deals, name="deals"),

@@ -3,23 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import accumulate
 
 from django.utils.safestring import SafeString
 
 from common.charts.frame import Cell, Sample, Table, drawing
 from common.charts.links import Href
-from common.charts.marks import COLOURS, INK, RULE, SOFT, across, mark, num, pct, shortened, text
+from common.charts.marks import COLOURS, INK, RULE, SOFT, across, mark, num, pct, text
+from common.charts.naming import LINE, label_at, label_lines
 from common.charts.scale import RatioScale, ratio_scale
 from common.charts.units import TIMES
 
 ROW = 64
 FOOT = 22
 HEAD = 18
-LABEL_LENGTH = 40
+LABEL_LENGTH = 46  # beside the ratio
 TEXT = 36  # what the words of a row take of its height; below them its dot
-BAND = (
-    f"{ROW - TEXT - 6} {TEXT + 6}"  # the lines of the axis stand beside the dots, not behind words
-)
 
 
 @dataclass(frozen=True)
@@ -65,26 +64,29 @@ class Forest:
 
     def svg(self) -> SafeString:
         scale = self.scale()
+        *tops, below = accumulate((ROW + _taller(row) for row in self.rows), initial=HEAD)
         rows = "".join(
-            mark(row.href, row.words, self._row(row, scale, HEAD + place * ROW))
-            for place, row in enumerate(self.rows)
+            mark(row.href, row.words, self._row(row, scale, top))
+            for row, top in zip(self.rows, tops, strict=True)
         )
-        height = HEAD + len(self.rows) * ROW + FOOT
-        return drawing(self, height, f"{self._grid(scale)}{rows}")
+        return drawing(self, below + FOOT, f"{self._grid(scale, below)}{rows}")
 
-    def _grid(self, scale: RatioScale) -> str:
-        bottom = HEAD + len(self.rows) * ROW - 6
+    def _grid(self, scale: RatioScale, below: float) -> str:
+        """The lines of the axis stand beside the dots, not behind words: a dash for each row."""
+        bottom = below - 6
         one = pct(scale.part(1))
+        words = [TEXT + _taller(row) for row in self.rows]
+        dashes = " ".join(f"{ROW - TEXT - 6} {num(each + 6)}" for each in (*words[1:], TEXT))
+        down = f'y1="{num(HEAD + words[0])}" y2="{num(bottom)}"'
         lines = "".join(
-            f'<line x1="{pct(scale.part(tick))}" x2="{pct(scale.part(tick))}" y1="{HEAD + TEXT}" '
-            f'y2="{num(bottom)}"/>'
+            f'<line x1="{pct(scale.part(tick))}" x2="{pct(scale.part(tick))}" {down}/>'
             for tick in scale.ticks
         )
         return (
-            f'<g class="cg" stroke="{RULE}" stroke-dasharray="{BAND}">{lines}</g>'
-            f'<line class="cr" stroke="{COLOURS[1]}" stroke-width="1.5" stroke-dasharray="{BAND}" '
-            f'x1="{one}" x2="{one}" y1="{HEAD + TEXT}" y2="{num(bottom)}"/>'
-            f"{text('0', 12, f'← {self.left}')}{text('100%', 12, f'{self.right} →', anchor='end')}"
+            f'<g class="cg" stroke="{RULE}" stroke-dasharray="{dashes}">{lines}</g>'
+            f'<line class="cr" stroke="{COLOURS[1]}" stroke-width="1.5" stroke-dasharray="{dashes}" '
+            f'x1="{one}" x2="{one}" {down}/>'
+            f"{text('0', 12, f'‹ {self.left}')}{text('100%', 12, f'{self.right} ›', anchor='end')}"
             f"{''.join(self._tick(scale, tick, bottom + 18) for tick in scale.ticks)}"
         )
 
@@ -96,14 +98,16 @@ class Forest:
 
     def _row(self, row: Odds, scale: RatioScale, top: float) -> str:
         """The whole row is one target: label and ratio, then the n of both sides, then the dot."""
-        y = top + TEXT + 11
+        more = _taller(row)
+        below = top + more
+        y = below + TEXT + 11
         return (
             f'<rect class="cz" fill="none" pointer-events="all" x="0" y="{num(top)}" width="100%" '
-            f'height="{ROW - 4}"/>'
-            f"{text('0', top + 15, shortened(row.label, LABEL_LENGTH), css='cl')}"
-            f'<text class="cl" fill="{INK}" x="100%" y="{num(top + 15)}" text-anchor="end">'
+            f'height="{num(ROW + more - 4)}"/>'
+            f"{label_at(label_lines(row.label, LABEL_LENGTH), top)}"
+            f'<text class="cl" fill="{INK}" x="100%" y="{num(below + 15)}" text-anchor="end">'
             f"{escape(TIMES.label(row.value))}</text>"
-            f'<text class="cv" fill="{SOFT}" x="0" y="{num(top + 32)}">{escape(row.basis)}</text>'
+            f'<text class="cv" fill="{SOFT}" x="0" y="{num(below + 32)}">{escape(row.basis)}</text>'
             f"{across(scale.part(row.low), scale.part(row.high), y)}"
             f'<circle class="s1" fill="{COLOURS[0]}" cx="{pct(scale.part(row.value))}" '
             f'cy="{num(y)}" r="6"/>'
@@ -116,3 +120,8 @@ class Forest:
     def _line(self, row: Odds) -> tuple[Cell, ...]:
         interval = f"{TIMES.tick(row.low)} to {TIMES.tick(row.high)}"
         return (Cell(row.label), *row.cells, Cell(TIMES.label(row.value)), Cell(interval))
+
+
+def _taller(row: Odds) -> int:
+    """By how much a row whose label takes more than one line is higher."""
+    return LINE * (len(label_lines(row.label, LABEL_LENGTH)) - 1)

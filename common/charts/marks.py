@@ -66,11 +66,6 @@ def pct(part: float) -> str:
     return f"{num(part * 100)}%"
 
 
-def shortened(label: str, most: int) -> str:
-    """`label` within `most` characters; what is cut off stands in the mark's title."""
-    return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"
-
-
 def mark(href: Href, words: str, drawing: str) -> str:
     """One mark: a link that says in words what it shows; without an address, a group that does."""
     title = f"<title>{escape(words)}</title>"

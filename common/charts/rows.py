@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from html import escape
+from itertools import accumulate
 
 from django.utils.safestring import SafeString
 
@@ -14,24 +14,22 @@ from common.charts.marks import (
     INK,
     NOT_DEBRIEFED,
     RULE,
-    SOFT,
     across,
     fill_of,
     hatch_of,
     mark,
     num,
     pct,
-    shortened,
     text,
     textures,
 )
+from common.charts.naming import names, taller
 from common.charts.scale import Scale, nice_scale
 from common.charts.units import COUNT, SHARE, Number, Unit
 
 ROW = 46
 BAR = 14
 FOOT = 22
-LABEL_LENGTH = 36
 PART = 1  # the place of the texture that marks a part of a bar
 
 
@@ -107,21 +105,25 @@ class Bars:
         return nice_scale(0, max(ends, default=0), whole=self.unit.is_whole)
 
     def svg(self) -> SafeString:
-        scale, height = self.scale(), len(self.bars) * ROW + FOOT
-        rows = "".join(self._row(bar, scale, place * ROW) for place, bar in enumerate(self.bars))
-        body = f"{textures(self.key, 1 + PART * self._has_parts)}{_grid(scale, self.unit, len(self.bars))}{rows}"
-        return drawing(self, height, body)
+        scale = self.scale()
+        *tops, height = _tops(self.bars, self.unit)
+        rows = "".join(self._row(bar, scale, top) for bar, top in zip(self.bars, tops, strict=True))
+        patterns = textures(self.key, 1 + PART * self._has_parts)
+        body = f"{patterns}{_grid(scale, self.unit, height)}{rows}"
+        return drawing(self, height + FOOT, body)
 
     def _row(self, bar: Bar, scale: Scale, top: float) -> str:
-        value = "" if bar.value is None else self.unit.label(bar.value)
+        words = (bar.label, _value(bar, self.unit), bar.basis)
+        more = taller(*words)
+        below = top + 22 + more
         drawn = (
-            f"{_hit(top)}{_names(bar.label, value, bar.basis, top)}"
-            f"{self._bar(bar, scale, top + 22)}{_bounds(bar, scale, top + 22 + BAR + 4)}"
+            f"{_hit(top, ROW + more)}{names(*words, top)}"
+            f"{self._bar(bar, scale, below)}{_bounds(bar, scale, below + BAR + 4)}"
         )
-        whisker = _whisker(bar, scale, top + 22 + BAR / 2)
+        whisker = _whisker(bar, scale, below + BAR / 2)
         if not bar.part:
             return mark(bar.href, bar.words, drawn + whisker)
-        part = mark(bar.part_href, bar.part_words, self._part(bar, scale, top + 22))
+        part = mark(bar.part_href, bar.part_words, self._part(bar, scale, below))
         above = f'<g pointer-events="none">{whisker}</g>' if whisker else ""
         return f"{mark(bar.href, bar.words, drawn)}{part}{above}"
 
@@ -222,17 +224,18 @@ class Dots:
     def svg(self) -> SafeString:
         scale = self.scale()
         head = 18 if self.reference else 0
+        *tops, bottom = _tops(self.dots, self.unit, head)
         rows = "".join(
-            mark(dot.href, dot.words, self._row(dot, scale, head + place * ROW))
-            for place, dot in enumerate(self.dots)
+            mark(dot.href, dot.words, self._row(dot, scale, top))
+            for dot, top in zip(self.dots, tops, strict=True)
         )
-        grid = _grid(scale, self.unit, len(self.dots), head)
-        height = head + len(self.dots) * ROW + FOOT
-        return drawing(self, height, f"{grid}{self._reference(scale)}{rows}")
+        grid = _grid(scale, self.unit, bottom, head)
+        return drawing(self, bottom + FOOT, f"{grid}{self._reference(scale, bottom)}{rows}")
 
     def _row(self, dot: Dot, scale: Scale, top: float) -> str:
-        value = "" if dot.value is None else self.unit.label(dot.value)
-        y = top + 22 + BAR / 2
+        words = (dot.label, _value(dot, self.unit), dot.basis)
+        more = taller(*words)
+        y = top + 22 + more + BAR / 2
         drawn = ""
         if dot.value is not None:
             x = pct(scale.part(dot.value))
@@ -240,17 +243,16 @@ class Dots:
                 f'{_whisker(dot, scale, y)}<circle class="s1" fill="{COLOURS[0]}" '
                 f'cx="{x}" cy="{num(y)}" r="6"/>'
             )
-        return f"{_hit(top)}{_names(dot.label, value, dot.basis, top)}{drawn}"
+        return f"{_hit(top, ROW + more)}{names(*words, top)}{drawn}"
 
-    def _reference(self, scale: Scale) -> str:
+    def _reference(self, scale: Scale, bottom: float) -> str:
         if self.reference is None:
             return ""
         part = scale.part(self.reference.value)
-        bottom = num(18 + len(self.dots) * ROW)
         anchor = "start" if part < 0.3 else "end" if part > 0.7 else "middle"
         return (
             f'<line class="cr" stroke="{COLOURS[1]}" stroke-width="1.5" stroke-dasharray="4 3" '
-            f'x1="{pct(part)}" x2="{pct(part)}" y1="16" y2="{bottom}"/>'
+            f'x1="{pct(part)}" x2="{pct(part)}" y1="16" y2="{num(bottom)}"/>'
             f"{text(pct(part), 12, self.reference.label, anchor=anchor)}"
         )
 
@@ -265,19 +267,22 @@ def _end(bar: Bar) -> float:
     return float(bar.value or 0) + float(bar.undebriefed)
 
 
-def _hit(top: float) -> str:
+def _value(row: Bar | Dot, unit: Unit) -> str:
+    return "" if row.value is None else unit.label(row.value)
+
+
+def _tops(rows: Sequence[Bar | Dot], unit: Unit, head: float = 0) -> list[float]:
+    """Where each row begins, and where the last one ends."""
+    heights = (ROW + taller(row.label, _value(row, unit), row.basis) for row in rows)
+    return list(accumulate(heights, initial=head))
+
+
+def _hit(top: float, height: float) -> str:
     """What makes the whole row one target."""
-    return f'<rect class="cz" fill="none" pointer-events="all" x="0" y="{num(top)}" width="100%" height="{ROW - 4}"/>'
-
-
-def _names(label: str, value: str, basis: str, top: float) -> str:
-    """The label at the left of the line; at its right the value, then its n."""
-    y = top + 15
-    name = text("0", y, shortened(label, LABEL_LENGTH), css="cl")
-    bold = f'<tspan class="cl" fill="{INK}">{escape(value)}</tspan>' if value else ""
-    both = " · ".join(part for part in (bold, escape(basis)) if part)
-    end = f'<text class="cv" fill="{SOFT}" x="100%" y="{num(y)}" text-anchor="end">{both}</text>'
-    return name + end
+    return (
+        f'<rect class="cz" fill="none" pointer-events="all" x="0" y="{num(top)}" width="100%" '
+        f'height="{num(height - 4)}"/>'
+    )
 
 
 def _whisker(row: Bar | Dot, scale: Scale, y: float) -> str:
@@ -297,8 +302,9 @@ def _bounds(bar: Bar, scale: Scale, y: float) -> str:
     )
 
 
-def _grid(scale: Scale, unit: Unit, rows: int, head: float = 0) -> str:
-    bottom = head + rows * ROW - 4
+def _grid(scale: Scale, unit: Unit, below: float, head: float = 0) -> str:
+    """From below the head to where the rows end."""
+    bottom = below - 4
     lines, labels = [], []
     for tick in scale.ticks:
         part = scale.part(tick)

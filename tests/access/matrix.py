@@ -621,6 +621,18 @@ LINES = [
         "302 404 404 404 404 404 404",
         lambda _world: {"slug": "overview", "kind": "docx"},
     ),
+    line("trends:printed_participation", SALES, lambda _world: {"kind": "pdf"}),
+    line(
+        "trends:printed_participation",
+        "302 403 403 200 200 200 403",
+        lambda _world: {"kind": "png"},
+        query="team=Atlas",
+    ),
+    line(
+        "trends:printed_participation",
+        "302 404 404 404 404 404 404",
+        lambda _world: {"kind": "doc"},
+    ),
     line("trends:printed_contrasts", SIGNED_IN, lambda _world: {"kind": "pdf"}),
     line("trends:printed_contrasts", "302 404 404 404 404 404 404", lambda _world: {"kind": "doc"}),
     line(

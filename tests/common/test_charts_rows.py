@@ -4,6 +4,7 @@ import re
 import xml.etree.ElementTree as ET
 
 from common.charts import COUNT, SHARE, Bar, Bars, Cell, Dot, Dots, Reference, figure
+from common.charts.naming import LINE
 from common.charts.rows import FOOT, ROW
 
 LONG = "A required integration was missing from the product that we offered"
@@ -81,10 +82,34 @@ def test_an_interval_is_a_whisker_with_caps() -> None:
     assert '<line x1="100%" x2="100%" y1="25" y2="33"/>' in svg
 
 
-def test_a_long_label_is_cut_and_stands_whole_in_the_title() -> None:
+def test_a_long_label_takes_two_lines_and_what_is_below_moves_down() -> None:
     svg = bars(Bar(LONG, 3, LONG)).svg()
-    assert ">A required integration was missing…</text>" in svg
-    assert f"<title>{LONG}</title>" in svg
+    words = re.findall(r'class="cl"[^>]*y="(\d+)">([^<]*)</text>', svg)
+    assert words[:2] == [
+        ("15", "A required integration was missing from the product"),
+        ("31", "that we offered"),
+    ]
+    assert 'y="31" text-anchor="end"' in svg
+    assert [each["y"] for each in rectangles(svg)] == [str(22 + LINE)]
+    assert ET.fromstring(svg).attrib["height"] == str(ROW + LINE + FOOT)
+
+
+def test_a_label_longer_than_three_lines_is_cut_and_stands_whole_in_the_title() -> None:
+    endless = ". ".join([LONG] * 3)
+    svg = bars(Bar(endless, 3, endless)).svg()
+    assert "…</text>" in svg
+    assert f"<title>{endless}</title>" in svg
+
+
+def test_what_a_phone_is_too_narrow_for_stands_on_a_line_of_its_own() -> None:
+    basis = "106 deals, 10 (9%) unknown"
+    short, long = (
+        Bar("Price", 3, "w", basis=basis),
+        Bar("No access to decision-makers", 3, "w", basis=basis),
+    )
+    wide = Bar(long.label, 3, "w", basis=f"{basis}, 57 untested")
+    places = re.findall(r'y="(\d+)" text-anchor="end"><tspan', bars(short, long, wide).svg())
+    assert places == ["15", str(ROW + LINE + 15), str(2 * (ROW + LINE) + 15)]
 
 
 def test_the_value_and_its_n_stand_at_the_right() -> None:

@@ -19,6 +19,10 @@ from tests.factories import (
     closed_deal,
     submitted_debrief,
 )
+from trends.dashboard.catalogue import COMPETITOR
+from trends.dashboard.drawing import drawn_for
+from trends.dashboard.state import DashboardState
+from trends.printing.report import report_for
 from trends.services import rebuild
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +115,27 @@ def test_an_amended_quote_is_read_at_once(read: Callable[[User], str], rep: User
     debrief.current_version = version
     debrief.save(update_fields=["current_version"])
     assert "No lock-in." in read(rep)
+
+
+@time_machine.travel("2026-11-23T12:00:00Z")
+def test_its_file_holds_the_words_that_whoever_asks_for_it_may_read(
+    rival: Competitor, outsider: User, partner: User
+) -> None:
+    path = reverse("trends:competitor", args=[rival.pk])
+    state = DashboardState.from_params({}, today=date(2026, 11, 23), path=path)
+
+    def printed(viewer: User) -> list[tuple[str, list[str]]]:
+        page = drawn_for(COMPETITOR, state, viewer, subject=str(rival.pk))
+        figures = report_for(page, viewer).figures
+        return [
+            (each.title, [said["words"] for said in each.quotes]) for each in figures if each.quotes
+        ]
+
+    assert printed(outsider) == [
+        ("In the buyers' words", [f"“{QUOTE}”"]),
+        ("What worked", [NOTE, ANSWER]),
+    ]
+    assert printed(partner) == []
 
 
 def test_a_competitor_that_is_not_there_is_not_found(

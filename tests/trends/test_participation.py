@@ -1,6 +1,7 @@
 """Participation: figures that agree with plain counting, nobody shown alone, everything opened."""
 
 import csv
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,7 +32,11 @@ from tests.factories import (
 )
 from trends.models import VersionQuality
 from trends.participation.figures import MEASURES, Median, Scope, Share, figures_by_team
+from trends.participation.page import participation
+from trends.participation.printed import participation_drawn
 from trends.participation.quality import measure_quality
+from trends.participation.state import ParticipationState
+from trends.printing.report import report_of
 from trends.services import rebuild
 from trends.snapshot import store
 from trends.tasks import measure_participation
@@ -247,6 +252,30 @@ def test_a_rep_sees_themselves_and_the_whole(
     assert (page.by_team, page.by_team_and_month) == (None, None)
     refused = signed_in(rep).get(reverse(PAGE), {"team": "Atlas"})
     assert refused.status_code == 403
+
+
+def test_on_paper_it_has_the_same_figures_and_no_open_request_of_a_person(
+    crowd: list[User], rep: User, manager: User, signed_in: SignIn
+) -> None:
+    for person in crowd:
+        debriefed(person)
+    DebriefRequestFactory.create(closing=close(rep))
+    counted()
+    state = ParticipationState.from_params({}, manager, today=TODAY)
+    report = report_of(participation_drawn(participation(state, manager, today=TODAY), state))
+    assert report.address.startswith("http://localhost:8000/dashboard/participation/?")
+    assert [tile.value for tile in report.tiles][:2] == ["83%", "1"]
+    tables = {each.title: each.table["rows"] for each in report.figures if each.kind == "table"}
+    assert [row[:2] for row in tables["Waiting for a debrief, by age"]][2] == [
+        "8 to 14 days ago",
+        "1",
+    ]
+    assert tables["By group"][0][:2] == ["All", "83% · of 6"]
+    assert rep.full_name not in json.dumps(report.as_data())
+    page = signed_in(manager).get(reverse(PAGE), {"since": "2026-01-01"})
+    file = signed_in(manager).get(page.context["printed"]["pdf"])
+    assert file.content[:5] == b"%PDF-"
+    assert "participation-2026-01-01-" in file["Content-Disposition"]
 
 
 def test_a_small_team_is_not_shown_nor_the_one_that_would_give_it_away(

@@ -130,7 +130,8 @@ def test_nothing_that_came_from_outside_is_set_as_code() -> None:
     assert ET.fromstring(standalone(bars)).tag.endswith("svg")
     report = Report(
         title=nasty, kicker=nasty, lede=nasty, reading=[nasty], tiles=[], figures=[],
-        appendix=[{"title": nasty, "table": {"columns": [nasty, nasty], "rows": [[nasty, nasty]]}}],
+        appendix=[{"title": nasty, "table": {"columns": [nasty, nasty], "rows": [[nasty, nasty]],
+                                             "widths": [8, 8], "words": [True, False]}}],
         empty=nasty, company=nasty, as_of=nasty, address="http://localhost/", address_shown=nasty,
     )  # fmt: skip
     assert pdf(report).startswith(b"%PDF-")

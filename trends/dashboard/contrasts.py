@@ -24,7 +24,7 @@ from trends.query import TrendQuery
 from trends.results import TrendResult
 
 MOST_DRAWN = 25
-MOST_ON_PAPER = 12  # what fits below the head of the first page
+MOST_ON_PAPER = 10  # what fits below the head of the first page
 SIDES = ("Lost with it", "Won with it")
 HEADINGS = (
     "kind", "what", "lost with it", "lost", "won with it", "won", "times as often in losses",

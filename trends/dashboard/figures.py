@@ -41,14 +41,19 @@ class Shown(Protocol):
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart with the query whose table its CSV is, and what to say where there is nothing."""
+    """A chart with the query whose table its CSV is, and what to say where there is nothing.
+
+    `csv_href` is another table's address, of a figure that is no answer to one query.
+    """
 
     chart: Chart
     query: TrendQuery
     no_data: str
+    csv_href: str = ""
 
     def html(self) -> SafeString:
-        return figure(self.chart, csv_href=table_address(self.query), no_data=self.no_data)
+        csv = self.csv_href or table_address(self.query)
+        return figure(self.chart, csv_href=csv, no_data=self.no_data)
 
 
 @dataclass(frozen=True)

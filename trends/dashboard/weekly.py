@@ -18,7 +18,7 @@ from trends.dashboard.saved import opened
 from trends.dashboard.subscribing import leaving_token
 from trends.errors import TrendError
 from trends.models import SavedView, ViewSubscription
-from trends.printing.report import Report, report_of
+from trends.printing.report import Report, report_for
 from trends.printing.typesetting import png
 
 
@@ -89,6 +89,6 @@ def readable_report(subscription: ViewSubscription, *, today: date) -> Report | 
         return None
     try:
         board, state = opened(view, today=today)
-        return report_of(drawn_for(board, state, person, subject=view.subject))
+        return report_for(drawn_for(board, state, person, subject=view.subject), person)
     except (TrendError, PermissionDenied, Http404):
         return None

@@ -7,19 +7,18 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Min
-from django.utils.safestring import SafeString
 
-from common.charts import Columns, Dot, Dots, HeatCell, HeatTable, Point, Series, figure, money
+from common.charts import Columns, Dot, Dots, HeatCell, HeatTable, Point, Series, money
 from common.charts import Period as ChartPeriod
 from common.charts.units import SHARE
 from common.intervals import wilson
 from debriefs.models import DebriefRequest
 from people.models import User
 from trends import engine
-from trends.addresses import deals_address, table_address
+from trends.addresses import deals_address
 from trends.amounts import spans_around
 from trends.dashboard.charts import rate_by
-from trends.dashboard.figures import Figure
+from trends.dashboard.figures import Crossed, Figure
 from trends.dashboard.tiles import Tile, coverage_tile
 from trends.dashboard.words import deals, percent
 from trends.errors import TrendError
@@ -97,17 +96,19 @@ class OpenRequests:
 
 @dataclass(frozen=True)
 class Participation:
-    """Everything on the page. `headings` are those of `groups`' cells."""
+    """Everything on the page. `coverage` is the answer that its first figure shows; `headings` are
+    those of `groups`' cells."""
 
+    coverage: TrendResult
     closed: int
     currency: str
     tiles: tuple[Tile, ...]
-    by_month: SafeString
-    by_team: SafeString | None
-    by_team_and_month: SafeString | None
+    by_month: Figure
+    by_team: Figure | None
+    by_team_and_month: Crossed | None
     by_age: tuple[Waiting, ...]
     by_value: tuple[Waiting, ...]
-    quality: SafeString
+    quality: Figure
     headings: tuple[str, ...]
     groups: tuple[Group, ...]
 
@@ -123,11 +124,12 @@ def participation(state: ParticipationState, viewer: User, *, today: date) -> Pa
     whole = by_team.get(None, NOBODY)
     coverage, teams = answers["coverage"], answers.get("teams")
     return Participation(
+        coverage=coverage,
         closed=coverage.coverage.closed,
         currency=coverage.currency,
         tiles=_tiles(coverage, whole),
         by_month=_by_month(answers["months"]),
-        by_team=_by_team(teams).html() if teams else None,
+        by_team=_by_team(teams) if teams else None,
         by_team_and_month=_by_team_and_month(answers["heat"]) if teams else None,
         by_age=_backlog(answers, _by_age(state, today)),
         by_value=_backlog(answers, _by_value(state, answers["median"])),
@@ -250,7 +252,7 @@ def _tiles(coverage: TrendResult, whole: Figures) -> tuple[Tile, ...]:
     )
 
 
-def _by_month(months: TrendResult) -> SafeString:
+def _by_month(months: TrendResult) -> Figure:
     """Closed deals by month: debriefed, not worth one, missing."""
     keys = list({row.keys[0].label: row.keys[0] for row in months.rows}.values())
     counted = {(row.keys[0].id, row.keys[1].id): row for row in months.rows}
@@ -272,9 +274,7 @@ def _by_month(months: TrendResult) -> SafeString:
         series=series if keys else [],
         period_heading="Month",
     )
-    return figure(
-        chart, csv_href=table_address(months.query), no_data="No deal closed in this period."
-    )
+    return Figure(chart, months.query, "No deal closed in this period.")
 
 
 def _month_point(months: TrendResult, row: Row | None, month: Key, label: str) -> Point:
@@ -294,7 +294,7 @@ def _by_team(teams: TrendResult) -> Figure:
     )
 
 
-def _by_team_and_month(heat: TrendResult) -> SafeString:
+def _by_team_and_month(heat: TrendResult) -> Crossed:
     teams = list({row.keys[0].label: row.keys[0] for row in heat.rows}.values())
     months = sorted(
         {row.keys[1].label: row.keys[1] for row in heat.rows}.values(), key=lambda k: k.label
@@ -310,7 +310,7 @@ def _by_team_and_month(heat: TrendResult) -> SafeString:
         cells=[[_heat_cell(heat, rows.get((t.id, m.id)), t, m) for m in months] for t in teams],
         unit=SHARE,
     )
-    return table.html(csv_href=table_address(heat.query))
+    return Crossed(table, heat.query, "No deal closed in this period.")
 
 
 def _heat_cell(heat: TrendResult, row: Row | None, team: Key, month: Key) -> HeatCell:
@@ -325,7 +325,7 @@ def _heat_cell(heat: TrendResult, row: Row | None, team: Key, month: Key) -> Hea
     return HeatCell(float(row.value), words, deals_address(heat.query, row.keys))
 
 
-def _quality(state: ParticipationState, whole: Figures) -> SafeString:
+def _quality(state: ParticipationState, whole: Figures) -> Figure:
     """Each share with its interval; the address leads to the deals that are the reader's to see."""
     dots = [_quality_dot(state, measure, whole.shares[name]) for name, measure in MEASURES.items()]
     chart = Dots(
@@ -337,7 +337,8 @@ def _quality(state: ParticipationState, whole: Figures) -> SafeString:
         value_heading="Share",
     )
     href = state.address("trends:participation_table")
-    return figure(chart, csv_href=href, no_data="No debrief of this period has been measured yet.")
+    nothing = "No debrief of this period has been measured yet."
+    return Figure(chart, state.query, nothing, csv_href=href)
 
 
 def _quality_dot(state: ParticipationState, measure: Measure, share: Share) -> Dot:

@@ -57,9 +57,15 @@ class ParticipationState:
 
     def address(self, name: str = "trends:participation", **more: str) -> str:
         """The page's own address, or that of another page of the same state."""
+        return with_query(
+            reverse(name), self.params() | {key: [value] for key, value in more.items()}
+        )
+
+    def params(self) -> dict[str, list[str]]:
+        """The parameters of the address."""
         params = self.query.to_params()
         params.pop("measure", None)
-        return with_query(reverse(name), params | {key: [value] for key, value in more.items()})
+        return params
 
 
 def leads(viewer: User) -> bool:

@@ -7,6 +7,7 @@ from io import StringIO
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from common.clock import company_today
@@ -14,6 +15,8 @@ from common.text import csv_safe
 from debriefs.models import closings_owed_by
 from people.access import people_below, signed_in
 from trends import engine
+from trends.addresses import with_query
+from trends.dashboard.page import PRINTED
 from trends.dashboard.state import presets
 from trends.dashboard.words import days
 from trends.errors import TrendError
@@ -49,6 +52,10 @@ def participation_page(request: HttpRequest) -> HttpResponse:
             (each.label, state.over(each.period).address(), each.period == state.period)
             for each in presets(today)
         ],
+        "printed": {
+            kind: with_query(reverse("trends:printed_participation", args=[kind]), state.params())
+            for kind in PRINTED
+        },
         "table_url": state.address("trends:participation_table"),
     }
     return render(request, "trends/participation.html", context)

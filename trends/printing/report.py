@@ -6,7 +6,7 @@ the address that shows the same.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from math import ceil
 from typing import Any
@@ -19,16 +19,24 @@ from common.charts import Columns, HeatTable, Lines, Table
 from common.charts.frame import Chart
 from common.charts.heat import HeatCell, shade
 from common.charts.printing import standalone, swatches, widened
+from people.models import User
 from trends.dashboard.boards import Drawing, Drawn
+from trends.dashboard.catalogue.competitors import COMPETITOR
 from trends.dashboard.figures import Crossed, Figure, Listing
 from trends.dashboard.tiles import Tile
+from trends.dashboard.voices import Voice, voices_of
 from trends.dashboard.words import days, name_of, percent
 from trends.query import Judgement, ListReading
 
 WIDE, HALF = 800, 400  # pixels of a chart across the page, and across half of it
 PAGE_WIDTH, COLUMN_WIDTH, HIGHEST = 180, 86, 225  # millimetres of `report.typ`
 LONGEST_ADDRESS = 110
-MOST_COLUMNS = 8
+NARROWEST, WIDEST = 7, 34  # letters that a column of a table is given room for
+LONGEST_FIGURE = 30
+BUYERS_NOTE = (
+    "Quoted in debriefs of lost deals, the latest first, as the reader of this page may see them."
+)
+WORKED_NOTE = "Said in debriefs of won deals of what helped, the latest first."
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class PrintedTile:
 
 @dataclass(frozen=True)
 class PrintedFigure:
-    """A chart, a table, or in words why there is neither."""
+    """A chart, a table, words from debriefs, or in words why there is none of them."""
 
     title: str
     note: str
@@ -53,6 +61,7 @@ class PrintedFigure:
     legend: list[dict[str, str]] = field(default_factory=list)
     table: dict[str, Any] = field(default_factory=dict)
     empty: str = ""
+    quotes: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,31 @@ class Report:
 
     def as_data(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def report_for(page: Drawn, viewer: User) -> Report:
+    """The page with the words beside its figures, where it has any, as `viewer` may read them."""
+    report = report_of(page)
+    if page.board is not COMPETITOR or page.subject is None or not page.lost.coverage.closed:
+        return report
+    voices = voices_of(page.state, int(page.subject.id or 0), viewer)
+    words = [
+        _quoted("In the buyers' words", BUYERS_NOTE, voices.buyers, marks="“”"),
+        _quoted("What worked", WORKED_NOTE, voices.what_worked),
+    ]
+    return replace(report, figures=report.figures + [each for each in words if each.quotes])
+
+
+def _quoted(title: str, note: str, voices: Iterable[Voice], *, marks: str = "") -> PrintedFigure:
+    begin, end = marks or ("", "")
+    quotes = [
+        {
+            "words": f"{begin}{each.words}{end}",
+            "about": f"{each.about} · {each.deal}, {each.closed_on:%-d %b %Y}",
+        }
+        for each in voices
+    ]
+    return PrintedFigure(title, note, "quotes", wide=False, quotes=quotes)
 
 
 def report_of(page: Drawn) -> Report:
@@ -193,7 +227,7 @@ def _crossed(shown: Crossed) -> PrintedFigure:
         [name, *(_shaded(chart, cell, high) for cell in cells)]
         for name, cells in zip(chart.rows, chart.cells, strict=True)
     ]
-    table = {"columns": [chart.corner, *chart.columns], "rows": rows}
+    table = _laid_out([chart.corner, *chart.columns], rows)
     return PrintedFigure(chart.title, chart.description, "table", wide=True, table=table)
 
 
@@ -204,8 +238,30 @@ def _shaded(chart: HeatTable, cell: HeatCell, high: float) -> dict[str, Any]:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    rows = [[cell.text for cell in row] for row in table.rows]
-    return {"columns": list(table.columns), "rows": rows}
+    return _laid_out(list(table.columns), [[cell.text for cell in row] for row in table.rows])
+
+
+def _laid_out(columns: list[str], rows: list[list[Any]]) -> dict[str, Any]:
+    """Each column with its part of the width, by its longest cell and the longest word of its
+    heading, and whether it holds words, which begin at the left."""
+    texts = [[_text(row[place]) for row in rows] for place in range(len(columns))]
+    widths = [
+        max(NARROWEST, min(WIDEST, max(map(len, [*cells, *heading.split()]), default=0)))
+        for heading, cells in zip(columns, texts, strict=True)
+    ]
+    words = [not place or _holds_words(cells) for place, cells in enumerate(texts)]
+    return {"columns": columns, "rows": rows, "widths": widths, "words": words}
+
+
+def _text(cell: Any) -> str:
+    return str(cell["text"] if isinstance(cell, dict) else cell)
+
+
+def _holds_words(cells: Iterable[str]) -> bool:
+    """Names, or sentences; figures have a digit."""
+    told = [cell for cell in cells if cell.strip("– ")]
+    has_figures = any(character.isdigit() for cell in told for character in cell)
+    return any(len(cell) > LONGEST_FIGURE for cell in told) or bool(told and not has_figures)
 
 
 def _as_of(moment: datetime | None) -> str:

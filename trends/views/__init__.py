@@ -7,7 +7,7 @@ from trends.views.contrasts import contrasts_table, wins_against_losses
 from trends.views.drill import deals, table
 from trends.views.explore import explore_page
 from trends.views.perception import perceived
-from trends.views.printed import printed, printed_contrasts
+from trends.views.printed import printed, printed_contrasts, printed_participation
 from trends.views.saved import view_change, view_create, view_delete, view_list, view_open
 from trends.views.subscriptions import view_leave, view_weekly, view_weekly_end
 
@@ -23,6 +23,7 @@ __all__ = [
     "perceived",
     "printed",
     "printed_contrasts",
+    "printed_participation",
     "table",
     "view_change",
     "view_create",

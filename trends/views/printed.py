@@ -16,7 +16,10 @@ from trends.dashboard.contrasts import contrasts_drawn
 from trends.dashboard.drawing import drawn_for
 from trends.dashboard.saved import known_page, page_path, state_of
 from trends.dashboard.state import DashboardState
-from trends.printing.report import report_of
+from trends.participation.page import participation
+from trends.participation.printed import participation_drawn
+from trends.participation.state import ParticipationState
+from trends.printing.report import Report, report_for, report_of
 from trends.printing.typesetting import pdf, png
 from trends.views.refusals import answers_trend_errors
 
@@ -35,7 +38,9 @@ def printed(request: HttpRequest, slug: str, kind: str, pk: int | None = None) -
     path = page_path(slug, subject)
     state = state_of(slug, request.GET, today=company_today(), path=path)
     board = explore.board_of(state.query) if slug == explore.SLUG else BOARDS[slug]
-    return _file(drawn_for(board, state, signed_in(request), subject=subject), kind)
+    viewer = signed_in(request)
+    page = drawn_for(board, state, viewer, subject=subject)
+    return _file(page, report_for(page, viewer), kind)
 
 
 @require_safe
@@ -48,13 +53,27 @@ def printed_contrasts(request: HttpRequest, kind: str) -> HttpResponse:
     viewer, path = signed_in(request), reverse("trends:contrasts")
     state = DashboardState.from_params(request.GET, today=company_today(), path=path)
     answer = engine.run(state.asking("deals"), viewer)
-    return _file(contrasts_drawn(contrasts(state.query, viewer), state, answer), kind)
+    page = contrasts_drawn(contrasts(state.query, viewer), state, answer)
+    return _file(page, report_of(page), kind)
 
 
-def _file(page: Drawn, kind: str) -> HttpResponse:
+@require_safe
+@login_required
+@answers_trend_errors
+def printed_participation(request: HttpRequest, kind: str) -> HttpResponse:
+    """The same of participation."""
+    if kind not in MAKERS:
+        raise Http404
+    viewer, today = signed_in(request), company_today()
+    state = ParticipationState.from_params(request.GET, viewer, today=today)
+    page = participation_drawn(participation(state, viewer, today=today), state)
+    return _file(page, report_of(page), kind)
+
+
+def _file(page: Drawn, report: Report, kind: str) -> HttpResponse:
     make, content_type = MAKERS[kind]
     period = page.state.period
     name = f"{page.board.slug}-{period.since}-{period.until}.{kind}"
-    response = HttpResponse(make(report_of(page)), content_type=content_type)
+    response = HttpResponse(make(report), content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
