@@ -92,14 +92,16 @@ def report_for(page: Drawn, viewer: User) -> Report:
         return report
     voices = voices_of(page.state, int(page.subject.id or 0), viewer)
     words = [
-        _quoted("In the buyers' words", BUYERS_NOTE, voices.buyers, marks="“”"),
+        _quoted("In the buyers' words", BUYERS_NOTE, voices.buyers, marks=("“", "”")),
         _quoted("What worked", WORKED_NOTE, voices.what_worked),
     ]
     return replace(report, figures=report.figures + [each for each in words if each.quotes])
 
 
-def _quoted(title: str, note: str, voices: Iterable[Voice], *, marks: str = "") -> PrintedFigure:
-    begin, end = marks or ("", "")
+def _quoted(
+    title: str, note: str, voices: Iterable[Voice], *, marks: tuple[str, str] = ("", "")
+) -> PrintedFigure:
+    begin, end = marks
     quotes = [
         {
             "words": f"{begin}{each.words}{end}",
