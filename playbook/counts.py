@@ -24,6 +24,7 @@ from trends import engine
 from trends.errors import TrendError, TrendRefused
 from trends.query import TrendQuery
 from trends.snapshot import Snapshot, store
+from trends.withheld import NOTHING
 
 COUNTED_AT_MOST = 1_000
 
@@ -146,7 +147,9 @@ def _counted(asked: TrendQuery, viewer: User, snapshot: Snapshot) -> Counted:
     dimensions = {_DIMENSIONS.get(name, name): name for name in names}
     counts: dict[str, dict[str, int]] = {}
     labels: dict[tuple[str, str], str] = {}
-    for dimension, found in engine.facets(asked, dimensions, viewer, snapshot=snapshot).items():
+    # What is withheld from the viewer is taken out by `without`, from rows that the page reads anyway.
+    found_by = engine.facets(asked, dimensions, viewer, snapshot=snapshot, withheld=NOTHING)
+    for dimension, found in found_by.items():
         name = dimensions[dimension]
         values = [(each.key.id or UNKNOWN, each) for each in found]
         counts[name] = {value: each.count for value, each in values}

@@ -95,6 +95,7 @@ class TrendOut(Schema):
     partial: bool
     currency: str
     scope: str | None
+    left_out: str | None
     latest_closed_on: str | None
     brought_up_to_date_at: str | None
 

@@ -13,11 +13,14 @@ from trends.codec import Column
 from trends.coding import LOST_GROUP, Codes, Coding, is_several
 from trends.facts import ALIKE, HALF_BITS, LOW, known, true_of
 from trends.frame_bits import FrameBits
-from trends.layout import UNKNOWN, WON
+from trends.layout import SUBMITTED, UNKNOWN, WON
 from trends.measures import CITED, SAID
 from trends.query import TrendQuery
 from trends.snapshot import Month
 from trends.source import Basis
+
+# The name of a condition whose codes are closings: their debriefed deals are left out.
+WITHHELD = "withheld"
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,10 @@ class Frame:
         self.sums: dict[object, Column] = {}
 
     @classmethod
-    def of(cls, query: TrendQuery, coding: Coding) -> "Frame":
-        return cls(coding, Window(query.since, query.until), conditions_of(query, coding))
+    def of(cls, query: TrendQuery, coding: Coding, conditions: Iterable[Condition] = ()) -> "Frame":
+        """The frame of a query's period and filters, and of what else is asked."""
+        chosen = [*conditions_of(query, coding), *conditions]
+        return cls(coding, Window(query.since, query.until), chosen)
 
     def mask(self, month: Month) -> Mask:
         """Which of the month's deals are meant, None for all."""
@@ -74,6 +79,10 @@ class Frame:
         """Which of the month's deals a condition chooses."""
         if condition.name == "amount":
             return _in_spans(month, condition)
+        if condition.name == WITHHELD:
+            others: Column = ~np.isin(month.block["closing"], list(condition.codes))
+            others |= month.block["debrief"] != SUBMITTED
+            return others
         codes = self.coding.codes(month, condition.name)
         wanted = np.zeros(len(self.coding.vocabulary(condition.name)) + 1, dtype=bool)
         wanted[list(condition.codes)] = True

@@ -31,6 +31,14 @@ from trends.services import current_basis
 from trends.snapshot import Snapshot, store
 from trends.source import Basis, month_of_number
 from trends.statistics import fewest
+from trends.withheld import (
+    NOTHING,
+    Withheld,
+    in_words,
+    leaving_out,
+    rests_on_debriefs,
+    withheld_from,
+)
 
 MOST_ANSWERS_KEPT = 1_000
 MOST_FRAMES_KEPT = 100
@@ -53,9 +61,14 @@ def run(query: TrendQuery, viewer: User | None) -> TrendResult:
     return run_many([query], viewer)[0]
 
 
-def run_many(queries: Sequence[TrendQuery], viewer: User | None) -> list[TrendResult]:
-    """Answer several queries on one snapshot; equal filters and periods are worked out once."""
-    evaluation = _Evaluation(store.current(), viewer)
+def run_many(
+    queries: Sequence[TrendQuery], viewer: User | None, *, withheld: Withheld | None = None
+) -> list[TrendResult]:
+    """Answer several queries on one snapshot; equal filters and periods are worked out once.
+
+    A caller that has asked already what is `withheld_from` the viewer may pass it.
+    """
+    evaluation = _Evaluation(store.current(), viewer, withheld)
     return [evaluation.answer(query) for query in queries]
 
 
@@ -81,22 +94,27 @@ def facets(
     viewer: User | None,
     *,
     snapshot: Snapshot | None = None,
+    withheld: Withheld | None = None,
 ) -> dict[str, list[Facet]]:
     """For each dimension its values with the number of closed deals, most first.
 
     The dimension's own filter is left out, so that its other values stay choosable. A caller
-    that holds the snapshot already may pass it.
+    that holds the snapshot already may pass it, or what is `withheld_from` the viewer; one that
+    takes the withheld ones out itself passes NOTHING.
     """
-    evaluation = _Evaluation(snapshot or store.current(), viewer)
+    evaluation = _Evaluation(snapshot or store.current(), viewer, withheld)
     return {name: evaluation.facet(query, name) for name in dimensions}
 
 
 class _Evaluation:
     """Queries of one viewer on one snapshot."""
 
-    def __init__(self, snapshot: Snapshot, viewer: User | None) -> None:
+    def __init__(
+        self, snapshot: Snapshot, viewer: User | None, withheld: Withheld | None = None
+    ) -> None:
         self.snapshot = snapshot
         self.viewer = viewer
+        self._withheld = withheld
         self.today = company_today()
         self.basis = Basis.of_name(snapshot.basis) or current_basis()
         # Kept with the snapshot: the figures of a page and its panel of filters share them.
@@ -121,19 +139,21 @@ class _Evaluation:
         if "rep" in named or (self.viewer is not None and self.viewer.is_partner):
             return None
         viewer = self.viewer.pk if self.viewer and named & set(GROUPED) else None
-        return query, self.today, viewer, self.viewer is None, fewest()
+        withheld = self._withheld_for(query)
+        return query, self.today, viewer, self.viewer is None, fewest(), withheld
 
     def _worked_out(self, query: TrendQuery) -> TrendResult:
         coding = self._coding(query)
         allowed, scope = scoped(query, self.viewer, coding)
-        frame = self._frame(allowed, coding)
+        withheld = self._withheld_for(allowed)
+        frame = self._frame(allowed, coding, withheld)
         rows = Rows(allowed, frame, scope, self.basis.decimals)
         compared_period = self._compared_period(query)
         found, total = rows.all(), rows.total()
         if compared_period:
             before = Rows(
                 allowed.over(compared_period),
-                self._frame(allowed.over(compared_period), coding),
+                self._frame(allowed.over(compared_period), coding, withheld),
                 scope,
                 self.basis.decimals,
             )
@@ -161,13 +181,14 @@ class _Evaluation:
             latest_closed_on=_latest(self.snapshot),
             as_of=self.snapshot.as_of,
             scope=scope.in_words,
+            left_out=in_words(withheld),
         )
 
     def behind(self, query: TrendQuery, cell: Mapping[str, str | int | None]) -> Frame:
         """The frame of the deals that a cell counts."""
         coding = self._coding(query)
         allowed, scope = scoped(replace(query, compare=None), self.viewer, coding)
-        conditions = conditions_of(allowed, coding)
+        conditions = conditions_of(allowed, coding) + leaving_out(self._withheld_for(allowed))
         for name, given in cell.items():
             if name not in query.by:
                 raise TrendError(name, "The cell names a dimension that the query doesn't ask for.")
@@ -192,7 +213,7 @@ class _Evaluation:
         plain = replace(query, by=(name,), measure="lost").with_filters({name: ()})
         plain = replace(plain, compare=None)
         allowed, scope = scoped(plain, self.viewer, coding)
-        sums = Sums(self._frame(allowed, coding), (name,))
+        sums = Sums(self._frame(allowed, coding, self._withheld_for(allowed)), (name,))
         counts = sums["both"]
         keys = sums.axes[0].vocabulary.keys
         found = [
@@ -209,13 +230,22 @@ class _Evaluation:
     def _coding(self, query: TrendQuery) -> Coding:
         return Coding.of(self.snapshot, query.reading, query.judgement)
 
-    def _frame(self, query: TrendQuery, coding: Coding) -> Frame:
-        key = (query.filters, query.since, query.until, query.reading, query.judgement)
+    def _withheld_for(self, query: TrendQuery) -> Withheld:
+        """What the answer leaves out: asked once, and only for what debriefs say."""
+        if not rests_on_debriefs(query):
+            return NOTHING
+        if self._withheld is None:
+            self._withheld = withheld_from(self.viewer)
+        return self._withheld
+
+    def _frame(self, query: TrendQuery, coding: Coding, withheld: Withheld) -> Frame:
+        chosen = (query.filters, query.since, query.until, query.reading, query.judgement)
+        key = (chosen, withheld)
         found = self._frames.get(key)
         if found is None:
             if len(self._frames) >= MOST_FRAMES_KEPT:
                 self._frames.clear()
-            found = self._frames[key] = Frame.of(query, coding)
+            found = self._frames[key] = Frame.of(query, coding, leaving_out(withheld))
         return found
 
     def _running(self, query: TrendQuery) -> Period:

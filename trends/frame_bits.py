@@ -10,8 +10,8 @@ import numpy as np
 from trends.axes import Axis, Mask
 from trends.bitmaps import DIGITS, MOST_VALUES, Bitmaps, Words, pack, unpack
 from trends.codec import Column
+from trends.dimensions import DIMENSIONS
 from trends.facts import ALIKE, HALF_BITS, JUDGED_FACTS, LOW, true_of
-from trends.layout import ATTRIBUTE
 from trends.measures import CITED, SCORED
 from trends.snapshot import Month
 
@@ -162,8 +162,8 @@ def _combined(base: Words, rows: Sequence[Words], into: Words) -> Iterator[Words
 
 
 def _has_bits(name: str) -> bool:
-    """Whether a bitmap per value is kept of a dimension. Sizes and attributes are looked at."""
-    return name != "amount" and not name.startswith(ATTRIBUTE)
+    """Whether a bitmap per value is kept of a condition's name. Other deals are looked at."""
+    return name in DIMENSIONS and name != "amount"
 
 
 class _Counter:

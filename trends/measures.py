@@ -52,6 +52,8 @@ SCORED = frozenset({"factor", "question"})
 CODED = frozenset({"unmet_need", "rival_strength", "price_check"})
 # Dimensions that tell what a debrief says; a deal without one has no value in them.
 SAID = CITED | SCORED | CODED | {"primary_reason"}
+# Measures that tell what debriefs say, whatever they are divided by.
+SAYING = frozenset({"mentions", "primary"})
 
 _BY_REASON = (
     "Reasons are asked of lost deals, so they have no {measure}: take lost, mentions or lift."

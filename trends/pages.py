@@ -36,6 +36,7 @@ class DealsPage:
     sentence: str
     rows: tuple[DealRow, ...]
     total: int
+    left_out: str
     open_to_viewer: int
     is_partner: bool
     filters: list[str]
@@ -66,6 +67,7 @@ def deals_page(
         sentence=_sentence(result, behind.number, behind.total),
         rows=behind.rows,
         total=behind.total,
+        left_out=result.left_out,
         open_to_viewer=behind.open_to_viewer,
         is_partner=viewer.is_partner,
         filters=[

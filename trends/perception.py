@@ -19,6 +19,7 @@ from trends.results import Key
 from trends.rights import scoped
 from trends.snapshot import Month, Snapshot, store
 from trends.source import month_of_number
+from trends.withheld import leaving_out, withheld_from
 
 FEWEST_JUDGED = 30
 
@@ -87,7 +88,8 @@ def perception(query: TrendQuery, viewer: User | None, *, time: str) -> Percepti
     author = Coding.of(snapshot, query.reading, Judgement.AUTHOR)
     allowed, _ = scoped(plain, viewer, author)
     window = Window(allowed.since, allowed.until)
-    frame = Frame(author, window, conditions_of(allowed, author), ("lost", "primary"))
+    conditions = conditions_of(allowed, author) + leaving_out(withheld_from(viewer))
+    frame = Frame(author, window, conditions, ("lost", "primary"))
     counts = _Counts(snapshot, query.reading, judged_closings())
     return counts.perceived(frame, time)
 

@@ -22,6 +22,7 @@ def as_json(result: TrendResult) -> dict[str, Any]:
         "partial": result.partial,
         "filters": {each.dimension: [_key(key) for key in each.values] for each in result.filters},
         "scope": result.scope or None,
+        "left_out": result.left_out or None,
         "denominator": result.denominator,
         "overlapping": result.overlapping,
         "currency": result.currency,

@@ -6,10 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from deals.models import Closing, Outcome
-from debriefs.models import CitedReason, Debrief, closings_owed_by
+from debriefs.models import CitedReason, Debrief
 from people.models import User
 from trends import engine
-from trends.measures import SAID
 from trends.query import TrendQuery
 from trends.results import Row
 
@@ -41,8 +40,7 @@ class DealsBehind:
 
     `total` is the number's n; `worth` sums the `known` of them whose amount is known, in minor
     units of the reporting currency. Only `open_to_viewer` of them are listed where fewer are open:
-    to a partner those with a debrief for the company; of a number that rests on what debriefs
-    say, not those on which the viewer still owes a debrief.
+    to a partner those with a debrief for the company.
     """
 
     number: Row | None
@@ -66,24 +64,15 @@ def deals_behind(
     if viewer.is_partner:
         return _behind_for_partner(query, cell, viewer, number, after)
     drill = engine.drill(query, cell, viewer, after=after, limit=PAGE)
-    withheld = _withheld(query, cell, viewer)
-    listed = tuple(pk for pk in drill.closing_ids if pk not in withheld)
-    opened = drill.total - len(withheld)
-    rows = deal_rows(listed, viewer)
-    return DealsBehind(number, drill.total, opened, rows, drill.after, drill.known, drill.amount)
+    rows = deal_rows(drill.closing_ids, viewer)
+    return DealsBehind(
+        number, drill.total, drill.total, rows, drill.after, drill.known, drill.amount
+    )
 
 
 def _number(query: TrendQuery, cell: dict[str, str | None], viewer: User) -> Row | None:
     result = engine.run(query, viewer)
     return result.row(*(cell[name] for name in query.by)) if cell else result.total
-
-
-def _withheld(query: TrendQuery, cell: dict[str, str | None], viewer: User) -> set[int]:
-    """Those of the deals that would tell the viewer what a debrief says that they owe a view of."""
-    if SAID.isdisjoint({*query.by, *dict(query.filters)}):
-        return set()
-    owed: set[int] = set(closings_owed_by(viewer).values_list("closing", flat=True))
-    return owed.intersection(engine.drill(query, cell, viewer, limit=EVERYTHING).closing_ids)
 
 
 def _behind_for_partner(

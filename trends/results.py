@@ -143,8 +143,9 @@ class TrendResult:
 
     `total` is over all deals of the filters, which overlapping rows exceed. `coverage` is of
     all closed deals, `loss_coverage` of the lost ones; `undebriefed` are the lost ones without
-    a debrief, whatever the filters ask of debriefs, and what is known of their value. `scope` says in words which people it
-    was narrowed to, if any. `latest_closed_on` is the last closing day there is at all.
+    a debrief, whatever the filters ask of debriefs, and what is known of their value. `scope` says
+    in words which people it was narrowed to, if any, `left_out` which deals don't count for the
+    reader yet. `latest_closed_on` is the last closing day there is at all.
     `as_of` is when the tally was last brought up to date, None when there is no tally yet.
     """
 
@@ -166,6 +167,7 @@ class TrendResult:
     latest_closed_on: date | None
     as_of: datetime | None
     scope: str = ""
+    left_out: str = ""
 
     def row(self, *ids: str | int | None) -> Row | None:
         """The row of these key ids."""

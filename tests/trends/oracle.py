@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,8 +12,15 @@ from typing import Any
 
 from common.intervals import wilson
 from deals.models import Account, Competitor, Product, Stage
-from debriefs.models import LossReason, ReasonChange, ReasonGroup, TextCode
-from people.models import Team
+from debriefs.models import (
+    Debrief,
+    DebriefRequest,
+    LossReason,
+    ReasonChange,
+    ReasonGroup,
+    TextCode,
+)
+from people.models import Role, Team, User
 from trends.check import Cited, DealFacts, facts_of_month, source_months
 from trends.query import Judgement, ListReading, TrendQuery
 from trends.results import Untested
@@ -67,6 +75,17 @@ class Oracle:
         self.accounts = {account.pk: account for account in Account.objects.all()}
         self.reasons = PlainReasons()
         self.teams = {team.pk: team for team in Team.objects.all()}
+        self.owed: set[int] = set()
+
+    def read_by(self, viewer: User | None) -> "Oracle":
+        """The same for somebody to whom what is said of deals that they owe a debrief is unsaid."""
+        read = copy(self)
+        if viewer is not None and viewer.role != Role.PARTNER:
+            begun = Debrief.objects.filter(author=viewer, current_version=None)
+            asked = DebriefRequest.objects.filter(person=viewer, done_at=None, dismissed_at=None)
+            asked = asked.filter(closing__reopened_at=None)
+            read.owed = {each.closing_id for rows in (begun, asked) for each in rows}
+        return read
 
     def rows(self, query: TrendQuery) -> dict[Ids, Expected]:
         """Every cell that holds a deal."""
@@ -127,7 +146,18 @@ class Oracle:
         ]
 
     def chosen(self, query: TrendQuery) -> list[DealFacts]:
-        return [fact for fact in self.facts if self._passes(fact, query)]
+        asks_what_is_said = {*SAID, "primary_reason", "mentions", "primary"} & {
+            query.measure,
+            *query.by,
+            *dict(query.filters),
+        }
+        left_out = self.owed if asks_what_is_said else set()
+        return [
+            fact
+            for fact in self.facts
+            if self._passes(fact, query)
+            and not (fact.closing in left_out and fact.debrief == "submitted")
+        ]
 
     def values(self, fact: DealFacts, name: str, query: TrendQuery) -> list[str | None]:
         """The ids of the values that a deal has in a dimension, each once."""

@@ -16,6 +16,7 @@ from trends.dashboard.state import DashboardState, Show
 from trends.dashboard.tiles import Tile
 from trends.query import TrendQuery
 from trends.results import Key, TrendResult
+from trends.withheld import NOTHING, Withheld, withheld_from
 
 UNMARKED = Marks()
 TIME = "time"  # weeks, months or quarters, as suits the period
@@ -125,11 +126,15 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A page with its answers: `lost` is the answer on lost deals, which gives coverage and dates."""
+    """A page with its answers: `lost` is the answer on lost deals, which gives coverage and dates.
+
+    `withheld` are the deals left out of what debriefs say, for this reader.
+    """
 
     board: Board
     state: DashboardState
     lost: TrendResult
+    withheld: Withheld = NOTHING
     tiles: list[Tile] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
     subject: Key | None = None
@@ -150,6 +155,7 @@ def drawn(
     marks: Marks = UNMARKED,
     subject: str = "",
     arranged: Sequence[Widget] | None = None,
+    withheld: Withheld | None = None,
 ) -> Drawn:
     """The page as `viewer` may see it. `arranged` are the widgets wanted in place of the board's own.
 
@@ -160,10 +166,11 @@ def drawn(
     about = state.filtered(board.subject, (subject,)) if board.subject else state
     questions = [_LOST, *(ask for each in board.headlines for ask in each.asks)]
     questions += [ask for widget in widgets for ask in widget.asks]
-    answers = _answers(questions, about, viewer)
+    withheld = withheld_from(viewer) if withheld is None else withheld
+    answers = _answers(questions, about, viewer, withheld)
     lost = answers[_LOST]
     assert lost is not None
-    page = Drawn(board, state, lost, subject=_subject(board, lost))
+    page = Drawn(board, state, lost, withheld, subject=_subject(board, lost))
     if not lost.coverage.closed:
         return page
     canvas = Canvas(about, Links(state.address()), marks)
@@ -175,11 +182,12 @@ def drawn(
 
 
 def _answers(
-    questions: Iterable[Question], state: DashboardState, viewer: User
+    questions: Iterable[Question], state: DashboardState, viewer: User, withheld: Withheld
 ) -> dict[Question, TrendResult | None]:
     asked = {each: each.within(state) for each in questions}
     queries = list(dict.fromkeys(query for query in asked.values() if query is not None))
-    found = dict(zip(queries, engine.run_many(queries, viewer), strict=True))
+    run = engine.run_many(queries, viewer, withheld=withheld)
+    found = dict(zip(queries, run, strict=True))
     return {each: found[query] if query is not None else None for each, query in asked.items()}
 
 

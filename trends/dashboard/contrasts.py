@@ -22,6 +22,7 @@ from trends.dashboard.words import deals, percent
 from trends.layout import ATTRIBUTE
 from trends.query import TrendQuery
 from trends.results import TrendResult
+from trends.withheld import Withheld
 
 MOST_DRAWN = 25
 MOST_ON_PAPER = 10  # what fits below the head of the first page
@@ -72,7 +73,9 @@ def contrasts_page(
     )
 
 
-def contrasts_drawn(found: Contrasts, state: DashboardState, answer: TrendResult) -> Drawn:
+def contrasts_drawn(
+    found: Contrasts, state: DashboardState, answer: TrendResult, withheld: Withheld
+) -> Drawn:
     """The page as its PDF shows it; `answer` is on all deals of the page."""
     links = Links(state.address())
     charts: list[Chart] = [findings_chart(found, state.query, links, most=MOST_ON_PAPER)]
@@ -89,6 +92,7 @@ def contrasts_drawn(found: Contrasts, state: DashboardState, answer: TrendResult
         ON_PAPER,
         state,
         answer,
+        withheld,
         drawings=[Drawing(Widget("", "", (), answered, wide=True), each) for each in shown],
     )
 

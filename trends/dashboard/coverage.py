@@ -19,7 +19,7 @@ def tells_debriefs(answer: TrendResult) -> bool:
     """Whether the answer is divided or chosen by what debriefs of losses say."""
     query = answer.query
     counted = query.measure in ("mentions", "primary", "lost_amount", "lost")
-    return counted and not SAID.isdisjoint({*query.by, *(name for name, _ in query.filters)})
+    return counted and not SAID.isdisjoint({*query.by, *dict(query.filters)})
 
 
 def whatever_is_said(query: TrendQuery) -> TrendQuery:

@@ -15,6 +15,7 @@ from trends.dashboard.marks import Marks
 from trends.dashboard.state import DashboardState
 from trends.errors import TrendError
 from trends.snapshot import store
+from trends.withheld import Withheld
 
 
 def drawn_for(board: Board, state: DashboardState, viewer: User, *, subject: str = "") -> Drawn:
@@ -38,11 +39,20 @@ def drawn_or_missing(
     subject: str,
     arranged: Sequence[str] | None,
     marks: Marks,
+    withheld: Withheld | None = None,
 ) -> Drawn:
     """The page; Http404 for a subject that isn't there."""
     widgets = None if arranged is None else [WIDGETS[key] for key in arranged if key in WIDGETS]
     try:
-        return drawn(board, state, viewer, marks=marks, subject=subject, arranged=widgets)
+        return drawn(
+            board,
+            state,
+            viewer,
+            marks=marks,
+            subject=subject,
+            arranged=widgets,
+            withheld=withheld,
+        )
     except TrendError as error:
         if subject and error.field == board.subject:
             raise Http404 from error

@@ -23,6 +23,7 @@ from trends.layout import ATTRIBUTE
 from trends.query import NULL, TrendQuery
 from trends.results import FilterShown, Key
 from trends.snapshot import Snapshot, store
+from trends.withheld import Withheld
 
 FILTERS = (
     "reason",
@@ -84,7 +85,7 @@ def chips(state: DashboardState, shown: Sequence[FilterShown]) -> list[Chip]:
     ]
 
 
-def filter_groups(state: DashboardState, viewer: User) -> SafeString:
+def filter_groups(state: DashboardState, viewer: User, withheld: Withheld) -> SafeString:
     """A group of check boxes per dimension, each value with its number of closed deals.
 
     The same on every page of the same state, so it is made once for all of them.
@@ -92,30 +93,43 @@ def filter_groups(state: DashboardState, viewer: User) -> SafeString:
     snapshot, asked = store.current(), state.asking("deals")
 
     def made() -> SafeString:
-        return _groups(state, asked, viewer, snapshot)
+        return _groups(state, _Panel(asked, viewer, snapshot, withheld))
 
     if asked.values_of("rep"):
         return made()
     versions = tuple(sorted(snapshot.versions.items()))
-    return ready_made.get(("panel", versions, asked, viewer.pk, viewer.role, company_today()), made)
+    key = ("panel", versions, asked, viewer.pk, viewer.role, company_today(), withheld)
+    return ready_made.get(key, made)
 
 
-def _groups(
-    state: DashboardState, asked: TrendQuery, viewer: User, snapshot: Snapshot
-) -> SafeString:
-    names = [name for name in FILTERS if viewer.in_sales or name not in SALES_ONLY]
-    names += [f"{ATTRIBUTE}{key}" for key in attribute_keys(snapshot)]
-    groups = (_group(name, _values(name, asked, viewer, snapshot), state) for name in names)
-    return built("".join(groups))
+@dataclass(frozen=True)
+class _Panel:
+    """What the values of the panel are counted from, and for whom."""
+
+    asked: TrendQuery
+    viewer: User
+    snapshot: Snapshot
+    withheld: Withheld
+
+    def facets(self, name: str) -> list[engine.Facet]:
+        return engine.facets(
+            self.asked, [name], self.viewer, snapshot=self.snapshot, withheld=self.withheld
+        )[name]
 
 
-def _values(name: str, asked: TrendQuery, viewer: User, snapshot: Snapshot) -> list[Facet]:
+def _groups(state: DashboardState, panel: _Panel) -> SafeString:
+    names = [name for name in FILTERS if panel.viewer.in_sales or name not in SALES_ONLY]
+    names += [f"{ATTRIBUTE}{key}" for key in attribute_keys(panel.snapshot)]
+    return built("".join(_group(name, _values(name, panel), state) for name in names))
+
+
+def _values(name: str, panel: _Panel) -> list[Facet]:
     """The values that the reader may choose, most deals first; none of what is refused to them."""
     if name == "amount":
         return [Facet(key, None) for key in AMOUNTS]
     counted = "reason" if name == "primary_reason" else name
     try:
-        found = engine.facets(asked, [counted], viewer, snapshot=snapshot)[counted]
+        found = panel.facets(counted)
     except TrendRefused:
         return []
     if name == "primary_reason":

@@ -16,13 +16,17 @@ from trends.dashboard.filters import chips, filter_groups
 from trends.dashboard.state import QUESTION, DashboardState, presets
 from trends.dashboard.words import days
 from trends.results import TrendResult
+from trends.withheld import Withheld, in_words, withheld_from
 
 PRINTED = ("pdf", "png")
 
 
 def page_context(page: Drawn, viewer: User, today: date) -> dict[str, Any]:
     """The whole of `trends/board_content.html`."""
-    return frame_context(page.state, page.lost, viewer, today, about=page.board.subject) | {
+    around = frame_context(
+        page.state, page.lost, viewer, today, about=page.board.subject, withheld=page.withheld
+    )
+    return around | {
         "cut": _cut(page.state, viewer) if page.state.asks else None,
         "page": page,
         "lost": page.lost,
@@ -57,13 +61,20 @@ def printed_address(page: Drawn, kind: str) -> str:
 
 
 def frame_context(
-    state: DashboardState, answer: TrendResult, viewer: User, today: date, *, about: str = ""
+    state: DashboardState,
+    answer: TrendResult,
+    viewer: User,
+    today: date,
+    *,
+    about: str = "",
+    withheld: Withheld | None = None,
 ) -> dict[str, Any]:
     """The navigation, the panel of filters and the chips of those in force: what every page has.
 
     `answer` is any of the page's own; the dimension that it is `about` is no filter of the reader's.
     """
     filters = [each for each in answer.filters if each.dimension != about]
+    withheld = withheld_from(viewer) if withheld is None else withheld
     return {
         "state": state,
         "tabs": tabs_for(viewer, state),
@@ -71,7 +82,8 @@ def frame_context(
         "compared_days": days(state.query.compared_period) if state.query.compared_period else "",
         "chips": [(chip.label, chip.url) for chip in chips(state, filters)],
         "clear_url": state.without_filters().address(),
-        "filter_groups": filter_groups(state, viewer),
+        "filter_groups": filter_groups(state, viewer, withheld),
+        "left_out": in_words(withheld),
         "kept": [pair for pair in state.params() if pair[0] in QUESTION],
         "save_url": with_query(reverse("trends:view_create"), {"address": [state.address()]}),
         "may_lead": viewer.is_manager or viewer.is_admin,

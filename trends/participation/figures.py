@@ -15,6 +15,7 @@ from common.periods import Period
 from trends.models import VersionQuality
 from trends.snapshot import store
 from trends.statistics import fewest
+from trends.withheld import NOTHING, Withheld
 
 RUN = 6
 KEPT_SECONDS = 3600
@@ -117,6 +118,7 @@ WHERE closing.reopened_at IS NULL
     AND closing.closed_on BETWEEN %(since)s AND %(until)s
     AND (%(teams)s::bigint[] IS NULL OR COALESCE(membership.team_id, 0) = ANY(%(teams)s::bigint[]))
     AND (%(owners)s::bigint[] IS NULL OR deal.owner_id = ANY(%(owners)s::bigint[]))
+    AND closing.id <> ALL(%(withheld)s::bigint[])
 """
 _SHARES = ",\n".join(
     f"count(*) FILTER (WHERE {each.of}), count(*) FILTER (WHERE {each.of} AND {each.part})"
@@ -166,11 +168,15 @@ NOBODY = Figures(0, Median(None, 0), Median(None, 0), {name: Share(0, 0) for nam
 
 @dataclass(frozen=True)
 class Scope:
-    """Which deals: closed in `period`, of these teams and owners (None: of all)."""
+    """Which deals: closed in `period`, of these teams and owners (None: of all).
+
+    Without those whose debriefs are `withheld` from the reader until they have written their own.
+    """
 
     period: Period
     teams: frozenset[int] | None = None
     owners: frozenset[int] | None = None
+    withheld: Withheld = NOTHING
 
     def of_owners(self, owners: Iterable[int]) -> "Scope":
         return replace(self, owners=frozenset(owners))
@@ -182,6 +188,7 @@ class Scope:
             "until": self.period.until,
             "teams": None if self.teams is None else sorted(self.teams),
             "owners": None if self.owners is None else sorted(self.owners),
+            "withheld": sorted(self.withheld),
         }
 
 
@@ -217,14 +224,13 @@ def closings_behind(
     scope: Scope,
     measure: Measure,
     *,
-    withheld: Iterable[int] = (),
     after: tuple[date, int] | None = None,
     limit: int,
 ) -> tuple[list[tuple[date, int]], int]:
     """The closings that a share counts, the latest first, with their day; and how many in all."""
     query = f"""
         SELECT closing_id, closed_on, count(*) OVER () FROM ({_DEBRIEFED}) debriefed
-        WHERE {measure.of} AND {measure.part} AND closing_id <> ALL(%(withheld)s::bigint[])
+        WHERE {measure.of} AND {measure.part}
         ORDER BY closed_on DESC, closing_id DESC
     """  # noqa: S608 - our own words
     place = "" if after is None else "WHERE (closed_on, closing_id) < (%(day)s, %(id)s)"
@@ -234,7 +240,6 @@ def closings_behind(
             f"SELECT * FROM ({query}) found {place} LIMIT %(limit)s",  # noqa: S608 - our own words
             {
                 **scope.parameters(),
-                "withheld": list(withheld),
                 "day": last_day,
                 "id": last_id,
                 "limit": limit,

@@ -37,6 +37,7 @@ from trends.query import TrendQuery
 from trends.results import Key, Row, TrendResult
 from trends.snapshot import store
 from trends.statistics import fewest
+from trends.withheld import Withheld, in_words, withheld_from
 
 # Days since closing, from and to; None is open.
 AGES: tuple[tuple[str, int, int | None], ...] = (
@@ -97,7 +98,8 @@ class OpenRequests:
 @dataclass(frozen=True)
 class Participation:
     """Everything on the page. `coverage` is the answer that its first figure shows; `headings` are
-    those of `groups`' cells."""
+    those of `groups`' cells. `withheld` are the deals left out of the figures on debriefs.
+    """
 
     coverage: TrendResult
     closed: int
@@ -111,6 +113,12 @@ class Participation:
     quality: Figure
     headings: tuple[str, ...]
     groups: tuple[Group, ...]
+    withheld: Withheld
+
+    @property
+    def left_out(self) -> str:
+        """Which deals the figures on debriefs don't hold for this reader, in words."""
+        return in_words(self.withheld)
 
 
 def participation(state: ParticipationState, viewer: User, *, today: date) -> Participation:
@@ -119,7 +127,7 @@ def participation(state: ParticipationState, viewer: User, *, today: date) -> Pa
     TrendRefused (403) for a team too small to show.
     """
     answers = _answers(state, viewer, today)
-    scope = scope_of(state)
+    scope = scope_of(state, viewer)
     by_team, own = figures_by_team(scope, scope.of_owners({viewer.pk}))
     whole = by_team.get(None, NOBODY)
     coverage, teams = answers["coverage"], answers.get("teams")
@@ -136,17 +144,19 @@ def participation(state: ParticipationState, viewer: User, *, today: date) -> Pa
         quality=_quality(state, whole),
         headings=HEADINGS,
         groups=tuple(_groups(answers, by_team, own.get(None, NOBODY))),
+        withheld=scope.withheld,
     )
 
 
-def scope_of(state: ParticipationState) -> Scope:
+def scope_of(state: ParticipationState, viewer: User) -> Scope:
     """The same deals for the figures as for the engine: a team counts with those below it."""
+    withheld = withheld_from(viewer)
     if state.team is None:
-        return Scope(state.period)
+        return Scope(state.period, withheld=withheld)
     snapshot = store.current()
     found = {team.id for team in snapshot.labels.teams if state.team in (str(team.id), team.name)}
     below = frozenset().union(*(snapshot.labels.teams_at_or_below(each) for each in found))
-    return Scope(state.period, teams=below)
+    return Scope(state.period, teams=below, withheld=withheld)
 
 
 def team_choices(state: ParticipationState, viewer: User) -> list[tuple[str, str, bool]]:

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from common.clock import company_today
 from common.text import csv_safe
-from debriefs.models import closings_owed_by
 from people.access import people_below, signed_in
 from trends import engine
 from trends.addresses import with_query
@@ -32,6 +31,7 @@ from trends.participation.state import ParticipationState, leads
 from trends.queries import PAGE, deal_rows
 from trends.views.drill import after_place
 from trends.views.refusals import answers_trend_errors
+from trends.withheld import in_words
 
 
 @require_safe
@@ -75,18 +75,18 @@ def participation_deals(request: HttpRequest) -> HttpResponse:
     if measure is None:
         raise TrendError("of", f"Choose from {', '.join(MEASURES)}.")
     engine.run(state.query, viewer)  # refuses a team too small to show
-    scope = scope_of(state)
+    scope = scope_of(state, viewer)
     counted = figures_by_team(scope)[0].get(None)
     theirs = scope.of_owners({viewer.pk, *people_below(viewer)})
-    owed = list(closings_owed_by(viewer).values_list("closing", flat=True))
     after = after_place(request.GET)
-    places, opened = closings_behind(theirs, measure, withheld=owed, after=after, limit=PAGE + 1)
+    places, opened = closings_behind(theirs, measure, after=after, limit=PAGE + 1)
     share = counted.shares[measure.name] if counted else Share(0, 0)
     here = partial(state.address, "trends:participation_deals", of=measure.name)
     context = {
         "measure": measure,
         "share": share,
-        "withheld": share.n - opened,
+        "closed_to_viewer": share.n - opened,
+        "left_out": in_words(scope.withheld),
         "opened": opened,
         "rows": deal_rows(tuple(pk for _, pk in places[:PAGE]), viewer),
         "days": days(state.period),

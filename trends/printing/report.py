@@ -27,6 +27,7 @@ from trends.dashboard.tiles import Tile
 from trends.dashboard.voices import Voice, voices_of
 from trends.dashboard.words import days, name_of, percent
 from trends.query import Judgement, ListReading
+from trends.withheld import in_words
 
 WIDE, HALF = 800, 400  # pixels of a chart across the page, and across half of it
 PAGE_WIDTH, COLUMN_WIDTH, HIGHEST = 180, 86, 225  # millimetres of `report.typ`
@@ -156,6 +157,8 @@ def _reading(page: Drawn) -> Iterator[str]:
             f"{counts.missing + counts.dismissed:,} are not{dismissed}. "
             "Shares of reasons are of debriefed losses."
         )
+    if page.withheld:
+        yield in_words(page.withheld)
     if query.reading is ListReading.RECORDED:
         yield "Names as recorded when each deal closed."
     if query.judgement is Judgement.CONFIRMED:

@@ -20,7 +20,6 @@ from trends.dashboard.boards import Board
 from trends.dashboard.catalogue import BOARDS, COMPETITOR
 from trends.dashboard.drawing import drawn_or_missing
 from trends.dashboard.events import marks_within
-from trends.dashboard.marks import Marks
 from trends.dashboard.page import page_context
 from trends.dashboard.ready import ready_made
 from trends.dashboard.state import DashboardState
@@ -28,6 +27,7 @@ from trends.dashboard.voices import basis_of, voices_of
 from trends.signals.queries import what_changed
 from trends.snapshot import store
 from trends.views.refusals import answers_trend_errors
+from trends.withheld import withheld_from
 
 OVERVIEW = "overview"
 CHANGES_SHOWN = 3
@@ -82,28 +82,25 @@ def ready(
     arranged: Sequence[str] | None = None,
 ) -> SafeString:
     """The content of a page, made again only when something that it depends on has changed."""
-    marks = marks_within(state.period)
+    marks, withheld = marks_within(state.period), withheld_from(viewer)
 
     def made() -> SafeString:
-        return _content(asked, state, viewer, today, subject, arranged, marks)
+        page = drawn_or_missing(
+            asked,
+            state,
+            viewer,
+            subject=subject,
+            arranged=arranged,
+            marks=marks,
+            withheld=withheld,
+        )
+        return render_to_string("trends/board_content.html", page_context(page, viewer, today))
 
     named = {*state.query.by, *(name for name, _ in state.query.filters)}
     if "rep" in named:
         return made()
     versions = tuple(sorted(store.current().versions.items()))
     order = None if arranged is None else tuple(arranged)
-    key = (versions, asked.slug, subject, state, viewer.pk, viewer.role, today, marks, order)
+    reader = (viewer.pk, viewer.role, withheld)
+    key = (versions, asked.slug, subject, state, reader, today, marks, order)
     return ready_made.get(key, made)
-
-
-def _content(
-    asked: Board,
-    state: DashboardState,
-    viewer: User,
-    today: date,
-    subject: str,
-    arranged: Sequence[str] | None,
-    marks: Marks,
-) -> SafeString:
-    page = drawn_or_missing(asked, state, viewer, subject=subject, arranged=arranged, marks=marks)
-    return render_to_string("trends/board_content.html", page_context(page, viewer, today))

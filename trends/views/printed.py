@@ -22,6 +22,7 @@ from trends.participation.state import ParticipationState
 from trends.printing.report import Report, report_for, report_of
 from trends.printing.typesetting import pdf, png
 from trends.views.refusals import answers_trend_errors
+from trends.withheld import withheld_from
 
 MAKERS = {"pdf": (pdf, "application/pdf"), "png": (png, "image/png")}
 
@@ -53,7 +54,9 @@ def printed_contrasts(request: HttpRequest, kind: str) -> HttpResponse:
     viewer, path = signed_in(request), reverse("trends:contrasts")
     state = DashboardState.from_params(request.GET, today=company_today(), path=path)
     answer = engine.run(state.asking("deals"), viewer)
-    page = contrasts_drawn(contrasts(state.query, viewer), state, answer)
+    withheld = withheld_from(viewer)
+    found = contrasts(state.query, viewer, withheld=withheld)
+    page = contrasts_drawn(found, state, answer, withheld)
     return _file(page, report_of(page), kind)
 
 
