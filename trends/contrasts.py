@@ -17,6 +17,7 @@ from trends.query import TrendQuery
 from trends.results import Key, Row, TrendResult
 from trends.snapshot import store
 from trends.statistics import fewest
+from trends.withheld import Withheld
 
 ALWAYS = ("question", "factor", "reason")
 MOST_VALUES = 30
@@ -77,12 +78,17 @@ class Contrasts:
         return len(self.findings) + len(self.by_chance)
 
 
-def contrasts(query: TrendQuery, viewer: User | None) -> Contrasts:
-    """What tells the losses of a query's period and filters from its wins, as `viewer` may see it."""
+def contrasts(
+    query: TrendQuery, viewer: User | None, *, withheld: Withheld | None = None
+) -> Contrasts:
+    """What tells the losses of a query's period and filters from its wins, as `viewer` may see it.
+
+    A caller that has asked already what is `withheld_from` the viewer may pass it.
+    """
     attributes = [f"{ATTRIBUTE}{key}" for key in attribute_keys(store.current())]
     plain = replace(query, measure="lift", by=(), compare=None)
     asked = [replace(plain, by=(name,)) for name in (*ALWAYS, *attributes)]
-    answers = engine.run_many(asked, viewer)
+    answers = engine.run_many(asked, viewer, withheld=withheld)
     wide = {answer.query.by[0] for answer in answers if _is_wide(answer)}
     told = [answer for answer in answers if answer.query.by[0] not in wide]
     found = _judged([each for answer in told for each in _compared(answer)])

@@ -19,7 +19,7 @@ from trends.results import Key
 from trends.rights import scoped
 from trends.snapshot import Month, Snapshot, store
 from trends.source import month_of_number
-from trends.withheld import leaving_out, withheld_from
+from trends.withheld import Withheld, leaving_out, withheld_from
 
 FEWEST_JUDGED = 30
 
@@ -78,17 +78,21 @@ class Perception:
     table: tuple[tuple[int, ...], ...]
 
 
-def perception(query: TrendQuery, viewer: User | None, *, time: str) -> Perception:
+def perception(
+    query: TrendQuery, viewer: User | None, *, time: str, withheld: Withheld | None = None
+) -> Perception:
     """The primary reasons of the query's debriefed losses over time; `time` is month or quarter.
 
-    TrendRefused (403) for what the viewer may not ask.
+    A caller that has asked already what is `withheld_from` the viewer may pass it. TrendRefused
+    (403) for what the viewer may not ask.
     """
+    withheld = withheld_from(viewer) if withheld is None else withheld
     snapshot = store.current()
     plain = replace(query, measure="primary", by=(), compare=None, judgement=Judgement.AUTHOR)
     author = Coding.of(snapshot, query.reading, Judgement.AUTHOR)
     allowed, _ = scoped(plain, viewer, author)
     window = Window(allowed.since, allowed.until)
-    conditions = conditions_of(allowed, author) + leaving_out(withheld_from(viewer))
+    conditions = conditions_of(allowed, author) + leaving_out(withheld)
     frame = Frame(author, window, conditions, ("lost", "primary"))
     counts = _Counts(snapshot, query.reading, judged_closings())
     return counts.perceived(frame, time)

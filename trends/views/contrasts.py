@@ -16,6 +16,7 @@ from trends.dashboard.figures import Links
 from trends.dashboard.page import PRINTED, frame_context, latest_url
 from trends.dashboard.state import DashboardState
 from trends.views.refusals import answers_trend_errors
+from trends.withheld import withheld_from
 
 
 @require_safe
@@ -25,14 +26,14 @@ def wins_against_losses(request: HttpRequest) -> HttpResponse:
     """The findings of the period and filters that the address names, and what stays unsaid."""
     viewer, today = signed_in(request), company_today()
     state = DashboardState.from_params(request.GET, today=today, path=request.path)
-    answer = engine.run(state.asking("deals"), viewer)
+    answer, withheld = engine.run(state.asking("deals"), viewer), withheld_from(viewer)
     page = contrasts_page(
-        contrasts(state.query, viewer),
+        contrasts(state.query, viewer, withheld=withheld),
         state.query,
         Links(state.address()),
         csv_href=page_address(reverse("trends:contrasts_table"), state.query),
     )
-    context = frame_context(state, answer, viewer, today) | {
+    context = frame_context(state, answer, viewer, today, withheld=withheld) | {
         "page": page,
         "printed": {
             kind: state.on(reverse("trends:printed_contrasts", args=[kind])).address()

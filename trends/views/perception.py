@@ -15,6 +15,7 @@ from trends.dashboard.perception import perception_page
 from trends.dashboard.state import DashboardState
 from trends.perception import FEWEST_JUDGED, perception, time_of
 from trends.views.refusals import answers_trend_errors
+from trends.withheld import withheld_from
 
 
 @require_safe
@@ -27,8 +28,9 @@ def perceived(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     state = DashboardState.from_params(request.GET, today=today, path=request.path)
     answer = engine.run(state.asking("lost"), viewer)
-    found = perception(state.query, viewer, time=time_of(state.period))
-    context = frame_context(state, answer, viewer, today) | {
+    withheld = withheld_from(viewer)
+    found = perception(state.query, viewer, time=time_of(state.period), withheld=withheld)
+    context = frame_context(state, answer, viewer, today, withheld=withheld) | {
         "page": perception_page(found, state.query, Links(state.address())),
         "fewest": FEWEST_JUDGED,
         "latest_url": latest_url(state, answer.latest_closed_on),
