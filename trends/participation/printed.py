@@ -29,7 +29,9 @@ def participation_drawn(page: Participation, state: ParticipationState) -> Drawn
     """The page as its PDF shows it. Open requests by person stay on the screen of their manager."""
     asked = DashboardState(state.query, path=reverse("trends:participation"))
     drawings = list(_drawings(page, state)) if page.closed else []
-    return Drawn(ON_PAPER, asked, page.coverage, tiles=list(page.tiles), drawings=drawings)
+    return Drawn(
+        ON_PAPER, asked, page.coverage, page.withheld, tiles=list(page.tiles), drawings=drawings
+    )
 
 
 def _drawings(page: Participation, state: ParticipationState) -> Iterator[Drawing]:
