@@ -24,11 +24,18 @@ def page_address(path: str, query: TrendQuery, *, asks: bool = False, **more: st
 
     Unless the page `asks` what its address names, measure and dimensions are its own affair.
     """
+    text = _asked(query, asks, *more.items())
+    return f"{path}?{text}" if text else path
+
+
+# A page leads to all others with the same parameters.
+@lru_cache(maxsize=128)
+def _asked(query: TrendQuery, asks: bool, *more: tuple[str, str]) -> str:
     params = query.to_params()
     if not asks:
         params.pop("by", None)
         params.pop("measure", None)
-    return with_query(path, params | {k: [v] for k, v in more.items() if v})
+    return urlencode(params | {k: [v] for k, v in more if v}, doseq=True)
 
 
 def dashboard_address(query: TrendQuery) -> str:
@@ -41,10 +48,7 @@ def deals_address(query: TrendQuery, keys: Iterable[Key] = (), *, back: str = ""
 
     `back` is the address of the page that shows the number, to which the list leads back.
     """
-    cells = [
-        urlencode({CELL: f"{name}={NULL if key.id is None else key.id}"})
-        for name, key in zip(query.by, keys, strict=False)
-    ]
+    cells = [_cell(name, key.id) for name, key in zip(query.by, keys, strict=False)]
     return "&".join([_deals_of(query), *cells, *([_leading_back(back)] if back else ())])
 
 
@@ -54,6 +58,11 @@ def _deals_of(query: TrendQuery) -> str:
     params = query.to_params()
     params.pop("compare", None)
     return with_query(reverse("trends:deals"), params)
+
+
+@lru_cache(maxsize=4096)
+def _cell(name: str, value: str | None) -> str:
+    return urlencode({CELL: f"{name}={NULL if value is None else value}"})
 
 
 @lru_cache(maxsize=128)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -15,10 +16,17 @@ from trends.counting import Frame, Sums, needs_reason, overlaps
 from trends.dimensions import Shape, dimension
 from trends.measures import CODED, SAID, SCORED
 from trends.query import TrendQuery
-from trends.results import Bound, Covered, Key, Row
+from trends.results import Bound, Covered, Key, Row, Untested
 
 Counts = Column
 Place = tuple[int, ...]
+# Measures by reason of which the untested part is told, and what it counts.
+UNTESTED = {
+    "lost": "lost",
+    "mentions": "lost",
+    "primary": "lost_primary",
+    "lost_amount": "lost_known",
+}
 
 
 class Denominators:
@@ -35,6 +43,7 @@ class Denominators:
         self.rest = Sums(frame, rest)
         self._known = [place for place, n in enumerate(names) if n not in SAID]
         self._whole = Sums(frame.whatever_is_said, [names[place] for place in self._known])
+        self._covered: dict[Place, Covered] = {}
 
     def covered(self, place: Place) -> Covered | None:
         """Of a share of debriefed losses by what they say, the losses that it leaves out.
@@ -43,9 +52,13 @@ class Denominators:
         """
         if self.axis is None or self.name not in SAID or not self.is_named(place):
             return None
-        whole = tuple(place[each] for each in self._known)
-        debriefed, missing = self._whole["lost_debriefed"], self._whole["lost_undebriefed"]
-        return Covered(int(debriefed[whole]), int(missing[whole]))
+        whole = tuple([place[each] for each in self._known])
+        found = self._covered.get(whole)
+        if found is None:
+            debriefed = self._whole.at("lost_debriefed", whole)
+            missing = self._whole.at("lost_undebriefed", whole)
+            found = self._covered[whole] = Covered(debriefed, missing)
+        return found
 
     def is_named(self, place: Place) -> bool:
         """Whether the cell has a value in the dimension that divides."""
@@ -59,7 +72,7 @@ class Denominators:
         shape = dimension(self.name or "", field="by").shape
         if shape is not Shape.SINGLE or self.sums.axes[self.axis].vocabulary.keys[0].id is not None:
             return 0
-        return int(self.sums[what][tuple(0 if n == self.axis else p for n, p in enumerate(place))])
+        return self.sums.at(what, tuple(0 if n == self.axis else p for n, p in enumerate(place)))
 
     def of(self, what: str, place: Place) -> int | None:
         """The denominator of `what` (such as lost_debriefed) at a cell, None for no share."""
@@ -67,12 +80,15 @@ class Denominators:
             return None
         if self.name in SCORED:
             side = what.partition("_")[0]
-            return int(self.sums[f"{side}_asked"][place])
-        return int(self.rest[what][tuple(p for n, p in enumerate(place) if n != self.axis)])
+            return self.sums.at(f"{side}_asked", place)
+        return self.rest.at(what, place[: self.axis] + place[self.axis + 1 :])
 
 
 class Cells:
-    """From sums to rows, for each measure."""
+    """From sums to rows, for each measure.
+
+    `untested` are the sums of what was not tested of each cell, where the measure tells it.
+    """
 
     def __init__(
         self,
@@ -82,6 +98,7 @@ class Cells:
         decimals: int,
         *,
         over: Sequence[str] | None = None,
+        untested: Sums | None = None,
     ) -> None:
         self.query = query
         self.sums = sums
@@ -90,7 +107,10 @@ class Cells:
         by = query.by if over is None else over
         self.losses_only = needs_reason(by) or "winner" in by
         self.fewest = statistics.fewest()
+        self._untested = untested
         self._medians: dict[Place, _Median] | None = None
+        # Chosen once: a page has hundreds of rows.
+        self.row: Callable[[tuple[Key, ...], Place], Row] = self._maker()
 
     def weight(self) -> Counts:
         """How much stands in each cell; a cell of 0 has no row."""
@@ -102,7 +122,7 @@ class Cells:
         if name == "primary":
             return sums["lost_primary"]
         if name == "mentions":
-            return self._mentions()
+            return sums["lost_citing"]
         if name == "lift":
             return self._compared()
         return sums["lost"] if self.losses_only else sums["lost"] + sums["won"]
@@ -115,59 +135,71 @@ class Cells:
             return np.where(named, both, 0)
         return both
 
-    def row(self, keys: tuple[Key, ...], place: Place) -> Row:
+    def _maker(self) -> Callable[[tuple[Key, ...], Place], Row]:
+        """What makes the row of a cell from its keys and its place."""
+        lost_of = "lost_debriefed" if needs_reason(self.query.by) else "lost"
         makers: dict[str, Callable[[tuple[Key, ...], Place], Row]] = {
             "deals": lambda k, p: self._count(k, p, self._both(p), "closed"),
-            "lost": lambda k, p: self._count(k, p, int(self.sums["lost"][p]), self._lost_of),
-            "won": lambda k, p: self._count(k, p, int(self.sums["won"][p]), "won"),
-            "mentions": lambda k, p: self._count(k, p, int(self._mentions()[p]), "lost_debriefed"),
-            "primary": lambda k, p: self._count(
-                k, p, int(self.sums["lost_primary"][p]), "lost_debriefed"
-            ),
-            "win_rate": lambda k, p: self._rate(k, int(self.sums["won"][p]), self._both(p)),
-            "coverage": lambda k, p: self._rate(
-                k,
-                int(self.sums["lost_debriefed"][p])
-                + (0 if self.losses_only else int(self.sums["won_debriefed"][p])),
-                int(self.sums["lost"][p]) if self.losses_only else self._both(p),
-            ),
+            "lost": partial(self._counted, what="lost", of=lost_of),
+            "won": partial(self._counted, what="won", of="won"),
+            "mentions": partial(self._counted, what="lost_citing", of="lost_debriefed"),
+            "primary": partial(self._counted, what="lost_primary", of="lost_debriefed"),
+            "win_rate": lambda k, p: self._rate(k, self.sums.at("won", p), self._both(p)),
+            "coverage": self._coverage,
             "lost_amount": lambda k, p: self._amount(k, p, "lost"),
             "won_amount": lambda k, p: self._amount(k, p, "won"),
             "median_amount": lambda k, p: self._median(k, p, "amount"),
             "cycle_days": lambda k, p: self._median(k, p, "cycle"),
             "lift": self._lift,
         }
-        return makers[self.query.measure](keys, place)
-
-    @property
-    def _lost_of(self) -> str:
-        return "lost_debriefed" if needs_reason(self.query.by) else "lost"
+        return makers[self.query.measure]
 
     def _both(self, place: Place) -> int:
-        return int(self.sums["lost"][place]) + int(self.sums["won"][place])
+        return self.sums.at("lost", place) + self.sums.at("won", place)
 
-    def _mentions(self) -> Counts:
-        return self.sums["lost_citing"]
+    def _counted(self, keys: tuple[Key, ...], place: Place, *, what: str, of: str) -> Row:
+        return self._count(keys, place, self.sums.at(what, place), of)
 
     def _count(self, keys: tuple[Key, ...], place: Place, n: int, what: str) -> Row:
         of = self._of(what, place)
-        row = Row(keys, n=n, value=n, of=of)
+        untested = self._untested_of(place)
         if not of or of < self.fewest:
-            return replace(row, too_few=bool(of))
+            return Row(keys, n=n, value=n, of=of, too_few=bool(of), untested=untested)
         low, high = wilson(n, of)
-        row = replace(row, share=n / of, low=low, high=high)
-        if what != "lost_debriefed" or self.denominators is None:
-            return row
-        return replace(row, covered=self.denominators.covered(place))
+        is_of_debriefs = what == "lost_debriefed" and self.denominators is not None
+        covered = self.denominators.covered(place) if is_of_debriefs else None  # type: ignore[union-attr]
+        return Row(
+            *(keys, n, n, of, n / of, low, high),
+            covered=covered,
+            untested=untested,
+        )
 
     def _of(self, what: str, place: Place) -> int | None:
         if self.denominators is None:
             wanted = {"mentions", "primary"}
-            return int(self.sums["lost_debriefed"][place]) if self.query.measure in wanted else None
+            return self.sums.at("lost_debriefed", place) if self.query.measure in wanted else None
         if what != "closed":
             return self.denominators.of(what, place)
         lost, won = self.denominators.of("lost", place), self.denominators.of("won", place)
         return None if lost is None or won is None else lost + won
+
+    def _untested_of(self, place: Place) -> Untested | None:
+        """What of a cell was not tested; of “no reason given” nothing."""
+        if self._untested is None:
+            return None
+        none_given = not place[self.query.by.index("reason")]
+        n = 0 if none_given else self._untested.at(UNTESTED[self.query.measure], place)
+        if self.query.measure != "lost_amount":
+            return Untested(n, n)
+        minor = self._untested.amount("lost", place) if n else 0
+        return Untested(n, from_minor(minor, decimals=self.decimals))
+
+    def _coverage(self, keys: tuple[Key, ...], place: Place) -> Row:
+        debriefed, closed = self.sums.at("lost_debriefed", place), self.sums.at("lost", place)
+        if not self.losses_only:
+            debriefed += self.sums.at("won_debriefed", place)
+            closed += self.sums.at("won", place)
+        return self._rate(keys, debriefed, closed)
 
     def _rate(self, keys: tuple[Key, ...], hits: int, n: int) -> Row:
         if n < self.fewest:
@@ -176,16 +208,18 @@ class Cells:
         return Row(keys, n=n, value=hits / n, of=n, share=hits / n, low=low, high=high)
 
     def _amount(self, keys: tuple[Key, ...], place: Place, side: str) -> Row:
-        known = int(self.sums[f"{side}_known"][place])
-        unknown = int(self.sums[side][place]) - known
+        known = self.sums.at(f"{side}_known", place)
+        unknown = self.sums.at(side, place) - known
         total = from_minor(self.sums.amount(side, place), decimals=self.decimals)
-        return Row(keys, n=known, value=total if known else None, unknown=unknown)
+        untested = self._untested_of(place)
+        value = total if known else None
+        return Row(keys, n=known, value=value, unknown=unknown, untested=untested)
 
     def _median(self, keys: tuple[Key, ...], place: Place, column: str) -> Row:
         if self._medians is None:
             self._medians = self._all_medians(column)
         found = self._medians.get(place, _Median(0))
-        closed = int(self.sums["lost"][place]) if self.losses_only else self._both(place)
+        closed = self.sums.at("lost", place) if self.losses_only else self._both(place)
         row = Row(keys, n=found.n, value=None, unknown=closed - found.n)
         if found.n < self.fewest:
             return replace(row, too_few=found.n > 0)
@@ -219,7 +253,7 @@ class Cells:
         return twice / 2
 
     def _lift(self, keys: tuple[Key, ...], place: Place) -> Row:
-        hits, wins_hit = int(self.sums["lost"][place]), int(self.sums["won"][place])
+        hits, wins_hit = self.sums.at("lost", place), self.sums.at("won", place)
         if self.denominators is None:
             return Row(keys, n=hits, value=None)
         of, wins = self._compared_of("lost", place), self._compared_of("won", place)

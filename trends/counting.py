@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -57,6 +58,7 @@ class Frame:
         self.months = [each for each in coding.snapshot.months if window.covers(each.number)]
         # Sums once made, by the names of their axes and what they sum.
         self.sums: dict[object, Column] = {}
+        self._axes: dict[str, Axis] = {}
 
     @classmethod
     def of(cls, query: TrendQuery, coding: Coding, conditions: Iterable[Condition] = ()) -> "Frame":
@@ -73,7 +75,10 @@ class Frame:
         return FrameBits(self) if self.months else None
 
     def axis(self, name: str) -> Axis:
-        return Axis(name, self.coding, self.months, self.window)
+        found = self._axes.get(name)
+        if found is None:
+            found = self._axes[name] = Axis(name, self.coding, self.months, self.window)
+        return found
 
     def having(self, month: Month, condition: Condition) -> Column:
         """Which of the month's deals a condition chooses."""
@@ -173,6 +178,7 @@ class Sums:
         self.shape = tuple(len(axis) for axis in self.axes)
         self._names = tuple(by)
         self._cells: dict[tuple[int, bool, bool], tuple[Mask, Column, Mask]] = {}
+        self._plain: dict[str, Any] = {}
 
     def __getitem__(self, what: str) -> Column:
         key = (self._names, what)
@@ -181,9 +187,18 @@ class Sums:
             found = self.frame.sums[key] = self._sum(what)
         return found
 
+    def at(self, what: str, place: tuple[int, ...]) -> int:
+        """The sum of one cell, as a plain number: arrays are slow to give one at a time."""
+        found = self._plain.get(what)
+        if found is None:
+            found = self._plain[what] = self[what].tolist()
+        for each in place:
+            found = found[each]
+        return int(found)
+
     def amount(self, side: str, place: tuple[int, ...]) -> int:
         """The exact sum of the known amounts of `side` (lost, won, undebriefed) in one cell."""
-        return (int(self[f"{side}_high"][place]) << HALF_BITS) + int(self[f"{side}_low"][place])
+        return (self.at(f"{side}_high", place) << HALF_BITS) + self.at(f"{side}_low", place)
 
     def values(self, column: str, side: str) -> tuple[Column, Column]:
         """(cell, value) of each deal of `side` whose value in the column is known."""
@@ -199,6 +214,9 @@ class Sums:
         return np.concatenate(cells), np.concatenate(values).astype(np.int64)
 
     def _sum(self, what: str) -> Column:
+        sides = [self.frame.sums.get((self._names, side)) for side in ("lost", "won")]
+        if what == "both" and sides[0] is not None and sides[1] is not None:
+            return sides[0] + sides[1]
         bits = self.frame.bits
         counted = bits.counted(what, self.axes) if bits else None
         return self._by_month(what) if counted is None else counted

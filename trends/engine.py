@@ -162,7 +162,7 @@ class _Evaluation:
         sums, missing = Sums(frame, ()), Sums(frame.whatever_is_said, ())
         return TrendResult(
             query=query,
-            rows=tuple(self._marked(query, row) for row in found),
+            rows=self._marked(query, found),
             total=total,
             coverage=_coverage(sums, "lost", "won"),
             loss_coverage=_coverage(sums, "lost"),
@@ -210,8 +210,8 @@ class _Evaluation:
         asked = dimension(name, field="by")
         if asked.filter_only:
             raise TrendError(name, "It has no values to count.")
-        plain = replace(query, by=(name,), measure="lost").with_filters({name: ()})
-        plain = replace(plain, compare=None)
+        others = tuple(each for each in query.filters if each[0] != name)
+        plain = replace(query, by=(name,), measure="lost", compare=None, filters=others)
         allowed, scope = scoped(plain, self.viewer, coding)
         sums = Sums(self._frame(allowed, coding, self._withheld_for(allowed)), (name,))
         counts = sums["both"]
@@ -265,18 +265,25 @@ class _Evaluation:
             return other
         return Period(other.since, min(other.until, other.since + timedelta(days=running.days - 1)))
 
-    def _marked(self, query: TrendQuery, row: Row) -> Row:
-        """A row of a period that runs still, or that the days asked for cut, is partial."""
-        for name, key in zip(query.by, row.keys, strict=True):
-            if dimension(name, field="by").is_time and key.id is not None:
-                bounds = period_bounds(name, key.id)
-                if bounds and (
-                    bounds.until >= self.today
-                    or (query.since and bounds.since < query.since)
-                    or (query.until and query.until < bounds.until)
-                ):
-                    return replace(row, partial=True)
-        return row
+    def _marked(self, query: TrendQuery, rows: Sequence[Row]) -> tuple[Row, ...]:
+        """The rows; one of a period that runs still, or that the days asked for cut, is partial."""
+        at = [n for n, name in enumerate(query.by) if dimension(name, field="by").is_time]
+        if not at:
+            return tuple(rows)
+        keys = {(n, row.keys[n]) for row in rows for n in at}
+        partial = {(n, key) for n, key in keys if self._is_partial(query, query.by[n], key)}
+        return tuple(
+            replace(row, partial=True) if any((n, row.keys[n]) in partial for n in at) else row
+            for row in rows
+        )
+
+    def _is_partial(self, query: TrendQuery, name: str, key: Key) -> bool:
+        bounds = None if key.id is None else period_bounds(name, key.id)
+        return bounds is not None and bool(
+            bounds.until >= self.today
+            or (query.since and bounds.since < query.since)
+            or (query.until and query.until < bounds.until)
+        )
 
 
 def _coverage(sums: Sums, *sides: str) -> Coverage:

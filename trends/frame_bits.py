@@ -34,6 +34,8 @@ class FrameBits:
         self._bitmaps = Bitmaps.of(frame.coding.snapshot)
         self._span = self._bitmaps.span(frame.months[0], frame.months[-1])
         self._width = self._span.stop - self._span.start
+        self._bases: dict[str, Words] = {}
+        self._sums_of_amounts: dict[tuple[str, ...], Column] = {}
 
     @property
     def _is_filtered(self) -> bool:
@@ -76,18 +78,35 @@ class FrameBits:
             or (what == "lost_primary" and len(cited) > 1)
         ):
             return None
-        base = self._true(ALIKE.get(what, what))
-        if what == "lost_primary" and not cited:
-            base = base & self._true("primary")
-        base = base if self.chosen is None else base & self.chosen
         scored = next((axis.name for axis in inner if axis.name in SCORED), "")
         rows = [self._rows(axis, what, asked=axis.name == scored) for axis in inner]
-        if digits is None:
-            return self._cells(base, rows, axes)
-        amounts = self._cells(
-            base, [*rows, digits[:, self._span]], axes, weights=2 ** np.arange(DIGITS)
-        )
-        return amounts >> HALF_BITS if what.endswith("_high") else amounts & LOW
+        if digits is not None:
+            amounts = self._amounts(ALIKE[what], rows, digits[:, self._span], axes)
+            return amounts >> HALF_BITS if what.endswith("_high") else amounts & LOW
+        base = self._base(ALIKE.get(what, what))
+        if what == "lost_primary" and not cited:
+            base = base & self._true("primary")
+        return self._cells(base, rows, axes)
+
+    def _base(self, fact: str) -> Words:
+        """The deals meant of which a fact is true: many cells have the same."""
+        found = self._bases.get(fact)
+        if found is None:
+            true = self._true(fact)
+            found = self._bases[fact] = true if self.chosen is None else true & self.chosen
+        return found
+
+    def _amounts(
+        self, fact: str, rows: Sequence[Words], digits: Words, axes: Sequence[Axis]
+    ) -> Column:
+        """The sum of the amounts of each cell, whose upper and lower halves are asked for in turn."""
+        key = (fact, *(axis.name for axis in axes))
+        found = self._sums_of_amounts.get(key)
+        if found is None:
+            weights = 2 ** np.arange(DIGITS)
+            found = self._cells(self._base(fact), [*rows, digits], axes, weights=weights)
+            self._sums_of_amounts[key] = found
+        return found
 
     def _rows(self, axis: Axis, what: str, *, asked: bool) -> Words:
         """`asked` is true of the first factor or question: it counts where it was answered."""
@@ -116,6 +135,10 @@ class FrameBits:
         key = (fact, coding.judged if fact in JUDGED_FACTS else 0)
         return self._bitmaps.true(key, partial(true_of, fact=fact, coding=coding))[self._span]
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [self._words_of(month).start for month in self._frame.months]
+
     def _words_of(self, month: Month) -> slice:
         words = self._bitmaps.span(month, month)
         return slice(words.start - self._span.start, words.stop - self._span.start)
@@ -134,7 +157,7 @@ class FrameBits:
         """
         time = next((axis for axis in axes if axis.is_of_months), None)
         sizes = [len(each) for each in rows]
-        counter = _Counter(base, [self._words_of(month).start for month in self._frame.months])
+        counter = _Counter(base, self._starts)
         count = counter.total if time is None else counter.by_month
         found = np.array(
             [count(words) for words in _combined(base, rows, counter.words)], dtype=np.int64
@@ -179,4 +202,4 @@ class _Counter:
 
     def by_month(self, words: Words) -> Column:
         np.bitwise_count(words, out=self._counts)
-        return np.add.reduceat(self._counts, self._starts, dtype=np.int64)
+        return np.add.reduceat(self._counts, self._starts, dtype=np.uint32)

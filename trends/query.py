@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -89,6 +90,14 @@ class TrendQuery:
             raise TrendError("until", f"The period can't end on {self.until}, before it begins.")
         if self.compare is not None and not (self.since and self.until):
             raise TrendError("compare", "Give since and until to compare with another period.")
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Worked out once: a page looks up hundreds of things by the same few queries."""
+        return hash(tuple(getattr(self, each.name) for each in fields(self)))
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:

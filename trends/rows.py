@@ -5,23 +5,16 @@ from math import inf
 
 import numpy as np
 
-from common.money import from_minor
-from trends.cells import Cells, Counts, Denominators
+from trends.cells import UNTESTED, Cells, Counts, Denominators
+from trends.codec import Column
 from trends.counting import Frame, Sums, needs_reason
 from trends.dimensions import DIMENSIONS
 from trends.measures import CITED
 from trends.query import TrendQuery
-from trends.results import Row, Untested
+from trends.results import Row
 from trends.rights import Scope
 
 _OF_LOSSES = ("lost", "lost_amount", "mentions")
-# Measures by reason of which the untested part is told, and what it counts.
-_UNTESTED = {
-    "lost": "lost",
-    "mentions": "lost",
-    "primary": "lost_primary",
-    "lost_amount": "lost_known",
-}
 
 
 class Rows:
@@ -33,10 +26,13 @@ class Rows:
         self.scope = scope
         self.decimals = decimals
         self.sums = Sums(frame, query.by)
-        self.untested = _untested(query, frame)
+        self._keys = [axis.vocabulary.keys for axis in self.sums.axes]
 
     def all(self) -> list[Row]:
-        cells = Cells(self.query, self.sums, self._denominators(), self.decimals)
+        cells = Cells(
+            *(self.query, self.sums, self._denominators(), self.decimals),
+            untested=_untested(self.query, self.frame),
+        )
         found = [self._row(cells, place) for place in self._places(cells)]
         return sorted(found, key=_strongest) if self.query.measure == "lift" else found
 
@@ -46,23 +42,10 @@ class Rows:
         return cells.row((), ())
 
     def _row(self, cells: Cells, place: tuple[int, ...]) -> Row:
-        keys = tuple(
-            axis.vocabulary.keys[code] for axis, code in zip(self.sums.axes, place, strict=True)
-        )
-        if any(self.scope.hides(name, key) for name, key in zip(self.query.by, keys, strict=True)):
+        keys = tuple([keys[code] for keys, code in zip(self._keys, place, strict=True)])
+        if self.scope.hidden and any(map(self.scope.hides, self.query.by, keys)):
             return Row(keys, n=0, value=None, suppressed=True)
-        row = cells.row(keys, place)
-        return row if self.untested is None else replace(row, untested=self._untested(place))
-
-    def _untested(self, place: tuple[int, ...]) -> Untested:
-        """What of a cell was not tested; of “no reason given” nothing."""
-        assert self.untested is not None
-        none_given = not place[self.query.by.index("reason")]
-        n = 0 if none_given else int(self.untested[_UNTESTED[self.query.measure]][place])
-        if self.query.measure != "lost_amount":
-            return Untested(n, n)
-        minor = self.untested.amount("lost", place) if n else 0
-        return Untested(n, from_minor(minor, decimals=self.decimals))
+        return cells.row(keys, place)
 
     def _denominators(self) -> Denominators:
         return Denominators(self.query, self.frame, self.sums)
@@ -76,23 +59,28 @@ class Rows:
                 weight = np.where(weight > 0, weight, others.astype(weight.dtype))
                 if weight.ndim == 1:
                     weight = np.maximum(weight, 1)
-        found = [tuple(place) for place in np.argwhere(weight > 0).tolist()]
-        ranks = [self._ranks(axis) for axis in range(len(self.query.by))]
-        return sorted(
-            found, key=lambda place: [rank[p] for rank, p in zip(ranks, place, strict=True)]
-        )
+        found = np.argwhere(weight > 0)
+        ranks = [self._ranks(axis)[found[:, axis]] for axis in range(found.shape[1])]
+        in_order = found[np.lexsort(ranks[::-1])] if ranks else found
+        return [tuple(place) for place in in_order.tolist()]
 
-    def _ranks(self, axis: int) -> list[tuple[bool, int, str]]:
-        """The order along one axis: its own, or most deals first; unknown last."""
+    def _ranks(self, axis: int) -> Column:
+        """By code the rank along one axis: its own order, or most deals first; unknown last."""
         vocabulary = self.sums.axes[axis].vocabulary
+        keys = vocabulary.keys
         if vocabulary.ordered:
-            return [(key.id is None, code, "") for code, key in enumerate(vocabulary.keys)]
-        counts = self._counts()
-        totals = counts.sum(axis=tuple(n for n in range(counts.ndim) if n != axis)).tolist()
-        return [
-            (key.id is None, -total, key.label)
-            for key, total in zip(vocabulary.keys, totals, strict=True)
-        ]
+            order = sorted(range(len(keys)), key=lambda code: keys[code].id is None)
+        else:
+            counts = self._counts()
+            others = tuple(n for n in range(counts.ndim) if n != axis)
+            totals = counts.sum(axis=others).tolist()
+            order = sorted(
+                range(len(keys)),
+                key=lambda code: (keys[code].id is None, -totals[code], keys[code].label),
+            )
+        ranks = np.empty(len(keys), dtype=np.int64)
+        ranks[order] = np.arange(len(keys))
+        return ranks
 
     def _counts(self) -> Counts:
         if self.query.measure == "primary":
@@ -111,6 +99,6 @@ def _strongest(row: Row) -> tuple[bool, float]:
 
 def _untested(query: TrendQuery, frame: Frame) -> Sums | None:
     """The same cells for untested reasons, whose places are those of all reasons."""
-    if query.measure not in _UNTESTED or CITED & set(query.by) != {"reason"}:
+    if query.measure not in UNTESTED or CITED & set(query.by) != {"reason"}:
         return None
     return Sums(frame, ["untested_reason" if name == "reason" else name for name in query.by])

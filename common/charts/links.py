@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from html import escape
 
 
@@ -17,6 +18,12 @@ class Opens:
     n: int
     amount: Decimal | None = None
 
+    @cached_property
+    def attributes(self) -> str:
+        """Those of the `<a>` element: a mark and its cell in the table beside it have the same."""
+        amount = f' data-amount="{self.amount}"' if self.amount is not None else ""
+        return f'href="{escape(self.address)}" data-n="{self.n}"{amount}'
+
 
 Href = str | Opens
 
@@ -25,5 +32,4 @@ def link_attributes(href: Href) -> str:
     """The attributes of the `<a>` element."""
     if isinstance(href, str):
         return f'href="{escape(href)}"'
-    amount = f' data-amount="{href.amount}"' if href.amount is not None else ""
-    return f'href="{escape(href.address)}" data-n="{href.n}"{amount}'
+    return href.attributes

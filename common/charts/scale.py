@@ -25,7 +25,8 @@ class Scale:
 
     def part(self, value: float | Decimal) -> float:
         """Where `value` lies: 0 at the first tick, 1 at the last, never outside of it."""
-        share = (float(value) - self.low) / (self.high - self.low)
+        low = self.ticks[0]
+        share = (float(value) - low) / (self.ticks[-1] - low)
         return min(1.0, max(0.0, share))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from common.charts.frame import Cell, Table
 from common.charts.links import Href
@@ -67,7 +68,7 @@ class Timeline:
     scale: Scale
     annotations: Sequence[Annotation] = field(default=())
 
-    @property
+    @cached_property
     def slot(self) -> float:
         """The width of one period, from 0 to 1."""
         return (1 - LEFT) / max(1, len(self.periods))

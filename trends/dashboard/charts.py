@@ -1,5 +1,6 @@
 """The dashboard's charts, drawn from answers of the trend engine."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -37,6 +38,7 @@ from trends.dashboard.words import (
     unknown_short,
     unknown_words,
 )
+from trends.query import TrendQuery
 from trends.results import Key, Row, TrendResult
 
 MOST_SERIES = 5
@@ -58,6 +60,8 @@ def reasons_over_time(
     the questions and factors that both are filtered by, `marks` what happened meanwhile.
     """
     periods = periods_of(losses, primary)
+    missing = _undebriefed_by_period(losses)
+    of_missing = undebriefed(losses.query, losses.query.by[0])
     cells = {row.keys_ids: row for row in map(_Cell, primary.rows)}
     shown, folded = _largest_reasons(primary)
     series = [
@@ -65,16 +69,21 @@ def reasons_over_time(
         for key in shown
     ]
     if folded:
+        any_of_them = replace(primary.query, by=primary.query.by[:1]).with_filters(
+            {"primary_reason": [key.id for key in folded if key.id]}
+        )
         series.append(
             Series(
                 "Other reasons",
-                [_folded_point(primary, cells, each, folded, links) for each in periods],
+                [
+                    _folded_point(any_of_them, cells, each, folded, links) for each in periods
+                ],
             )
         )
     series.append(
         Series(
             "Not debriefed",
-            [_undebriefed_point(losses, each, links) for each in periods],
+            [_undebriefed_point(of_missing, missing[each.id], each, links) for each in periods],
             is_hatched=True,
         )
     )
@@ -140,7 +149,7 @@ def _reason_point(
 
 
 def _folded_point(
-    primary: TrendResult,
+    any_of_them: TrendQuery,
     cells: dict[tuple[str | None, ...], _Cell],
     period: Key,
     reasons: Sequence[Key],
@@ -149,23 +158,20 @@ def _folded_point(
     found = [cells[(period.id, key.id)].row for key in reasons if (period.id, key.id) in cells]
     count = sum(row.n for row in found)
     words = f"Other reasons, {period.label}: primary reason of {deals(count)}"
-    any_of_them = replace(primary.query, by=primary.query.by[:1]).with_filters(
-        {"primary_reason": [key.id for key in reasons if key.id]}
-    )
     return Point(count, words, links.cell(any_of_them, (period,), count) if count else "")
 
 
-def _undebriefed_point(losses: TrendResult, period: Key, links: Links) -> Point:
-    count = sum(
-        row.n
-        for row in losses.rows
-        if row.keys[0].id == period.id and row.keys[1].id != "submitted"
-    )
+def _undebriefed_by_period(losses: TrendResult) -> Counter[str | None]:
+    found = Counter[str | None]()
+    for row in losses.rows:
+        if row.keys[1].id != "submitted":
+            found[row.keys[0].id] += row.n
+    return found
+
+
+def _undebriefed_point(of_missing: TrendQuery, count: int, period: Key, links: Links) -> Point:
     words = f"{period.label}: {deals(count)} lost and not debriefed"
-    href = (
-        links.cell(undebriefed(losses.query, losses.query.by[0]), (period,), count) if count else ""
-    )
-    return Point(count, words, href)
+    return Point(count, words, links.cell(of_missing, (period,), count) if count else "")
 
 
 def won_and_lost(
