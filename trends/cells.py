@@ -195,11 +195,11 @@ class Cells:
         return Untested(n, from_minor(minor, decimals=self.decimals))
 
     def _coverage(self, keys: tuple[Key, ...], place: Place) -> Row:
-        debriefed, closed = self.sums.at("lost_debriefed", place), self.sums.at("lost", place)
-        if not self.losses_only:
-            debriefed += self.sums.at("won_debriefed", place)
-            closed += self.sums.at("won", place)
-        return self._rate(keys, debriefed, closed)
+        if self.losses_only:
+            hits, n = self.sums.at("lost_debriefed", place), self.sums.at("lost", place)
+        else:
+            hits, n = self.sums.at("debriefed", place), self._both(place)
+        return self._rate(keys, hits, n)
 
     def _rate(self, keys: tuple[Key, ...], hits: int, n: int) -> Row:
         if n < self.fewest:

@@ -61,6 +61,7 @@ FACTS: dict[str, Callable[[Month], Column]] = {
     "won": _won,
     "known": known,
     "timed": lambda month: month.block["cycle"] != UNKNOWN,
+    "debriefed": _debriefed,
     "lost_debriefed": lambda month: _lost(month) & _debriefed(month),
     "lost_undebriefed": lambda month: _lost(month) & ~_debriefed(month),
     "undebriefed_known": lambda month: _lost(month) & ~_debriefed(month) & known(month),

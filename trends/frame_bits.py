@@ -58,7 +58,9 @@ class FrameBits:
     def mask(self, month: Month) -> Mask:
         """Which of the month's deals are meant, None for all."""
         if not self._is_filtered:
-            return self._frame.window.days_of(month)
+            first, last = self._frame.months[0], self._frame.months[-1]
+            inside = month.number not in (first.number, last.number)
+            return None if inside else self._frame.window.days_of(month)
         assert self.chosen is not None
         return unpack(self.chosen[self._words_of(month)], len(month))
 
@@ -198,7 +200,8 @@ class _Counter:
         self._starts = starts
 
     def total(self, words: Words) -> int:
-        return int(np.bitwise_count(words, out=self._counts).sum(dtype=np.uint32))
+        np.bitwise_count(words, out=self._counts)
+        return int(np.add.reduce(self._counts, dtype=np.uint32))
 
     def by_month(self, words: Words) -> Column:
         np.bitwise_count(words, out=self._counts)
