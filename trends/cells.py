@@ -166,13 +166,10 @@ class Cells:
         if not of or of < self.fewest:
             return Row(keys, n=n, value=n, of=of, too_few=bool(of), untested=untested)
         low, high = wilson(n, of)
-        is_of_debriefs = what == "lost_debriefed" and self.denominators is not None
-        covered = self.denominators.covered(place) if is_of_debriefs else None  # type: ignore[union-attr]
-        return Row(
-            *(keys, n, n, of, n / of, low, high),
-            covered=covered,
-            untested=untested,
-        )
+        covered = None
+        if what == "lost_debriefed" and self.denominators is not None:
+            covered = self.denominators.covered(place)
+        return Row(keys, n, n, of, n / of, low, high, covered=covered, untested=untested)
 
     def _of(self, what: str, place: Place) -> int | None:
         if self.denominators is None:

@@ -75,9 +75,7 @@ def reasons_over_time(
         series.append(
             Series(
                 "Other reasons",
-                [
-                    _folded_point(any_of_them, cells, each, folded, links) for each in periods
-                ],
+                [_folded_point(any_of_them, cells, each, folded, links) for each in periods],
             )
         )
     series.append(
