@@ -68,7 +68,8 @@ _PRECISION = 80
 class Cited:
     """A reason of a debrief. `recoded` is the part it was given after a split, 0 for none.
 
-    `judged` names in whose judgement it stands: bit 1 the author's, bit 2 the confirmed one.
+    `judged` names in whose judgement it stands: bit 1 the author's, bit 2 the confirmed one;
+    bit 4 says that its author has it from the buyer.
     `checks` says how the author's price checks of it went, if any were asked.
     """
 
@@ -269,6 +270,11 @@ def _counting(debriefs: list[Debrief], owner_id: int | None) -> Debrief | None:
 def _cited(version: int | None, around: _Surroundings) -> tuple[Cited, ...]:
     """The reasons in either judgement; what stands in both at one rank stands once."""
     by_author = {(each.rank, each.reason_id) for each in around.reasons[version]}
+    told = {
+        (each.rank, each.reason_id)
+        for each in around.reasons[version]
+        if each.basis == "buyer_said"
+    }
     checks = {each.reason_id: _checks(each) for each in around.reasons[version]}
     recodings = [each for each in around.recodings[version] if each.taken_back_at is None]
     triaged = {each.reason_id: each.into_id for each in recodings if each.split_id is None}
@@ -282,7 +288,9 @@ def _cited(version: int | None, around: _Surroundings) -> tuple[Cited, ...]:
         sorted(
             Cited(
                 rank=rank,
-                judged=((rank, reason) in by_author) + 2 * ((rank, reason) in confirmed),
+                judged=((rank, reason) in by_author)
+                + 2 * ((rank, reason) in confirmed)
+                + 4 * ((rank, reason) in told),
                 reason=reason,
                 recoded=recoded.get(reason, 0),
                 checks=checks.get(reason, ""),

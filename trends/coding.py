@@ -303,16 +303,20 @@ class Coding:
         mine = cited_in(month, self.judged)
         if name == "untested_reason":
             mine = mine & (block["cited.checks"] == UNTESTED)
-        rows, reasons = block["cited.row"][mine], block["cited.reason"][mine]
+        rows, codes, ranks = self.citations(month, name, mine)
+        debriefed = np.flatnonzero(block["debrief"] == SUBMITTED)
+        return _pairs(rows, codes, everyone=debriefed, ranks=ranks)
+
+    def citations(self, month: Month, name: str, chosen: Column) -> tuple[Column, Column, Column]:
+        """The rows of deals, the codes and the ranks of the chosen citations of a month."""
+        block = month.block
+        rows, reasons = block["cited.row"][chosen], block["cited.reason"][chosen]
         if self.today:
-            recoded = block["cited.recoded"][mine]
+            recoded = block["cited.recoded"][chosen]
             reasons = np.where(recoded > 0, recoded, reasons)
         before_first = month_of_number(month.number).toordinal() - 1
         days = before_first + block["day"][rows].astype(np.int64)
-        codes = self.reasons.codes(_REASONS[name], reasons, days)
-        debriefed = np.flatnonzero(block["debrief"] == SUBMITTED)
-        ranks = block["cited.rank"][mine]
-        return _pairs(rows, codes, everyone=debriefed, ranks=ranks)
+        return rows, self.reasons.codes(_REASONS[name], reasons, days), block["cited.rank"][chosen]
 
     def _checked(self, month: Month) -> Codes:
         """Untested where any cited reason is, tested where one was and all those asked were."""

@@ -8,7 +8,7 @@ reason and per competitor met, pointing at the row of its deal. Ids are kept as 
 from deals.models import Outcome
 from debriefs.models import Rating
 
-LAYOUT = 4
+LAYOUT = 5
 
 LABELS = "labels"
 ACCOUNTS = "accounts"
@@ -16,8 +16,9 @@ ACCOUNTS = "accounts"
 OUTCOMES = tuple(Outcome.values)
 WON = OUTCOMES.index(Outcome.WON)
 
-# Bits of the column `cited.judged`.
-BY_AUTHOR, CONFIRMED = 1, 2
+# Bits of the column `cited.judged`: in whose judgement the row stands, and whether its author
+# knows the reason from the buyer.
+BY_AUTHOR, CONFIRMED, BUYER_SAID = 1, 2, 4
 
 # Codes of the column `cited.checks`; 0 where no price checks were asked.
 UNTESTED, TESTED = 1, 2
@@ -56,7 +57,7 @@ DEAL_COLUMNS = (
     "rival_strength",
 )
 # `recoded` is the part that a citation of a split reason was given, 0 for none; `judged`
-# says in whose judgement the row stands, as bits; `checks` are the author's of that reason.
+# says in whose judgement the row stands and whether the buyer said it, as bits; `checks` are the author's of that reason.
 CITED_COLUMNS = (
     "cited.row",
     "cited.reason",

@@ -1,7 +1,12 @@
-"""The primary reasons of a period as reps recorded them, and as managers would: side by side."""
+"""The primary reasons of a period as reps recorded them, and as others see them: side by side.
 
+The other view is a manager's judgement, or what the rep says that the buyer said.
+"""
+
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 from django.db import connection
@@ -11,9 +16,9 @@ from people.models import User
 from trends.agreement import Agreement, Corrected
 from trends.axes import Window
 from trends.codec import Column
-from trends.coding import Coding
+from trends.coding import Coding, cited_in
 from trends.counting import Frame, conditions_of
-from trends.layout import WON
+from trends.layout import BUYER_SAID, WON
 from trends.query import Judgement, ListReading, TrendQuery
 from trends.results import Key
 from trends.rights import scoped
@@ -39,11 +44,23 @@ WHERE judgement.withdrawn_at IS NULL AND NOT EXISTS (
 """
 
 
+class Beside(StrEnum):
+    """Whose view stands beside the authors'.
+
+    The buyer's is the reason of which the author says that the buyer said it; of several, the
+    one ranked first.
+    """
+
+    MANAGER = "manager"
+    BUYER = "buyer"
+
+
 @dataclass(frozen=True)
 class Perceived:
     """One reason. `recorded` and `corrected` are by period; `whole` is over all of them.
 
-    `judged` debriefs of authors who cite it first say how far it can be trusted.
+    `confirmed` of the debriefs of the period have it in the other view. `judged` debriefs of
+    authors who cite it first have another view at all, which says how far it can be trusted.
     """
 
     key: Key
@@ -61,12 +78,14 @@ class Perceived:
 
 @dataclass(frozen=True)
 class Perception:
-    """`periods` are months or quarters. `judged` debriefs stand in the table of agreement, of all
-    time; `judged_here` of the `debriefed` losses of the period and filters are among them.
+    """`periods` are months or quarters. `judged` debriefs, those that have another view, stand in
+    the table of agreement, of all time; `judged_here` of the `debriefed` losses of the period and
+    filters are among them.
 
     Without enough judged ones `reasons` is empty. `table[a][c]` is of `keys`.
     """
 
+    beside: Beside
     time: str
     periods: tuple[str, ...]
     reasons: tuple[Perceived, ...]
@@ -79,7 +98,12 @@ class Perception:
 
 
 def perception(
-    query: TrendQuery, viewer: User | None, *, time: str, withheld: Withheld | None = None
+    query: TrendQuery,
+    viewer: User | None,
+    *,
+    time: str,
+    beside: Beside = Beside.MANAGER,
+    withheld: Withheld | None = None,
 ) -> Perception:
     """The primary reasons of the query's debriefed losses over time; `time` is month or quarter.
 
@@ -94,8 +118,9 @@ def perception(
     window = Window(allowed.since, allowed.until)
     conditions = conditions_of(allowed, author) + leaving_out(withheld)
     frame = Frame(author, window, conditions, ("lost", "primary"))
-    counts = _Counts(snapshot, query.reading, judged_closings())
-    return counts.perceived(frame, time)
+    if beside is Beside.BUYER:
+        return _Told(snapshot, query.reading, withheld).perceived(frame, time)
+    return _Judged(snapshot, query.reading, withheld).perceived(frame, time)
 
 
 def judged_closings() -> Column:
@@ -105,14 +130,15 @@ def judged_closings() -> Column:
         return np.array(sorted(row[0] for row in cursor.fetchall()), dtype=np.int64)
 
 
-class _Counts:
-    """Counts by the author's and the manager's primary reason, from the month blocks."""
+class _Counts(ABC):
+    """Counts by the author's primary reason and the one of another view, from the month blocks."""
 
-    def __init__(self, snapshot: Snapshot, reading: ListReading, judged: Column) -> None:
+    beside: Beside
+
+    def __init__(self, snapshot: Snapshot, reading: ListReading, withheld: Withheld) -> None:
         self.snapshot = snapshot
         self.author = Coding.of(snapshot, reading, Judgement.AUTHOR)
-        self.manager = Coding.of(snapshot, reading, Judgement.CONFIRMED)
-        self.judged = judged
+        self.everything = Frame(self.author, Window(None, None), leaving_out(withheld))
         self.keys = self.author.vocabulary("reason").keys
 
     def perceived(self, frame: Frame, time: str) -> Perception:
@@ -129,6 +155,7 @@ class _Counts:
         used = np.flatnonzero(agreement.table.sum(axis=0) + agreement.table.sum(axis=1)).tolist()
         enough = agreement.judged >= FEWEST_JUDGED
         return Perception(
+            beside=self.beside,
             time=time,
             periods=tuple(periods),
             reasons=tuple(self._reasons(agreement, recorded, unjudged, confirmed))
@@ -167,14 +194,16 @@ class _Counts:
     def _agreement(self) -> Agreement:
         size = len(self.keys)
         table = np.zeros((size, size), dtype=np.int64)
-        for month in self.snapshot.months:
+        for month in self.everything.months:
             mine, theirs, judged = self._primaries(month)
             chosen = judged & (mine > 0) & (theirs > 0)
+            mask = self.everything.mask(month)
+            chosen = chosen if mask is None else chosen & mask
             np.add.at(table, (mine[chosen], theirs[chosen]), 1)
         return Agreement(table)
 
     def _of_month(self, month: Month, mask: Column | None) -> tuple[Column, Column, Column]:
-        """By reason: as recorded, of those not judged, and of those judged by the manager's."""
+        """By reason: as recorded, of those with no other view, and of the others by that view."""
         mine, theirs, judged = self._primaries(month)
         inside = (mine > 0) if mask is None else mask & (mine > 0)
         judged = judged & (theirs > 0)
@@ -185,10 +214,40 @@ class _Counts:
             np.bincount(theirs[inside & judged], minlength=size),
         )
 
+    @abstractmethod
     def _primaries(self, month: Month) -> tuple[Column, Column, Column]:
-        """The author's and the manager's primary reason of each deal (0: none), and which are judged."""
+        """The primary reason of each deal as its author and as the other sees it (0: none), and of
+        which there is such a view."""
+
+
+class _Judged(_Counts):
+    """Beside the authors the managers who judged some of their debriefs."""
+
+    beside = Beside.MANAGER
+
+    def __init__(self, snapshot: Snapshot, reading: ListReading, withheld: Withheld) -> None:
+        super().__init__(snapshot, reading, withheld)
+        self.manager = Coding.of(snapshot, reading, Judgement.CONFIRMED)
+        self.judged = judged_closings()
+
+    def _primaries(self, month: Month) -> tuple[Column, Column, Column]:
         judged = np.isin(month.block["closing"].astype(np.int64), self.judged)
         return _primary(self.author, month), _primary(self.manager, month), judged
+
+
+class _Told(_Counts):
+    """Beside the authors the buyers, where the author says that they said why."""
+
+    beside = Beside.BUYER
+
+    def _primaries(self, month: Month) -> tuple[Column, Column, Column]:
+        said = cited_in(month, BUYER_SAID)
+        rows, codes, ranks = self.author.citations(month, "reason", said)
+        found = np.zeros(len(month), dtype=np.int64)
+        last_first = np.argsort(-ranks.astype(np.int64), kind="stable")
+        found[rows[last_first]] = codes[last_first]
+        found = np.where(month.block["outcome"] != WON, found, 0)
+        return _primary(self.author, month), found, found > 0
 
 
 def _primary(coding: Coding, month: Month) -> Column:

@@ -16,6 +16,7 @@ from django.db import connection
 from common.periods import add_months
 from trends.codec import Column
 from trends.layout import (
+    BUYER_SAID,
     BY_AUTHOR,
     CONFIRMED,
     DISMISSED,
@@ -282,7 +283,8 @@ _CITED = f"""
             CASE WHEN is_untested THEN {UNTESTED}
                 WHEN gap_percent IS NOT NULL AND budget_owner_met = 'yes'
                     AND won_at_equal_price = 'yes' THEN {TESTED}
-                ELSE 0 END AS checks
+                ELSE 0 END AS checks,
+            CASE WHEN basis = 'buyer_said' THEN {BUYER_SAID} ELSE 0 END AS told
         FROM debriefs_citedreason
         WHERE version_id = ANY(%(ids)s)
     ), judgement AS (
@@ -298,7 +300,7 @@ _CITED = f"""
         SELECT version_id, reason_id, rank FROM cited
         WHERE version_id NOT IN (SELECT version_id FROM judgement)
     ), judged AS (
-        SELECT version_id, reason_id, rank, {BY_AUTHOR} AS bit FROM cited
+        SELECT version_id, reason_id, rank, {BY_AUTHOR} + told AS bit FROM cited
         UNION ALL
         SELECT confirmed.version_id, coalesce(triage.into_id, confirmed.reason_id),
             confirmed.rank, {CONFIRMED}

@@ -3,6 +3,7 @@ from django.urls import include, path
 from trends import views
 from trends.dashboard.catalogue import BOARDS
 from trends.participation import views as participation
+from trends.perception import Beside
 
 app_name = "trends"
 
@@ -16,7 +17,13 @@ urlpatterns = [
     path("competitors/<int:pk>/", views.board, {"slug": "competitor"}, name="competitor"),
     path("wins-against-losses/", views.wins_against_losses, name="contrasts"),
     path("wins-against-losses/table.csv", views.contrasts_table, name="contrasts_table"),
-    path("perception/", views.perceived, name="perception"),
+    path("perception/", views.perceived, {"beside": Beside.MANAGER}, name="perception"),
+    path(
+        "perception/buyers/",
+        views.perceived,
+        {"beside": Beside.BUYER},
+        name="perception_buyers",
+    ),
     path("explore/", views.explore_page, name="explore"),
     path("views/", views.view_list, name="view_list"),
     path("views/new/", views.view_create, name="view_create"),

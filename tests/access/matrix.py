@@ -580,6 +580,7 @@ LINES = [
     line("trends:contrasts", SIGNED_IN),
     line("trends:contrasts_table", SIGNED_IN),
     line("trends:perception", SALES),
+    line("trends:perception_buyers", SALES),
     line("trends:teams", SALES),
     line("trends:explore", SIGNED_IN),
     line("trends:explore", "302 200 200 200 200 200 403", query="measure=lost&by=team"),

@@ -8,12 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from debriefs.models import LossReason
+from deals.models import Outcome
+from debriefs.models import Basis, LossReason
 from debriefs.services.judgements import judge_reasons, withdraw_judgement
 from people.models import User
 from tests.factories import LossReasonFactory, UserFactory, closed_deal, submitted_debrief
 from tests.trends.test_dashboard_pages import listed
-from trends.perception import Perception, perception
+from trends.check import check
+from trends.perception import Beside, Perception, perception
 from trends.query import TrendQuery
 from trends.services import rebuild
 
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 
 PERIOD = TrendQuery(since=date(2026, 1, 1), until=date(2026, 12, 31))
+FILTERS = {"since": "2026-01-01", "until": "2026-12-31"}
 PAGE = "/dashboard/perception/?since=2026-01-01&until=2026-12-31"
 
 
@@ -115,5 +118,67 @@ def test_each_recorded_number_opens_as_many_deals(
     assert listed(client, address.replace("&amp;", "&")) == 50
 
 
-def test_partners_are_refused(partner: User, signed_in: SignIn) -> None:
-    assert signed_in(partner).get(reverse("trends:perception")).status_code == 403
+def tell(rep: User, cited: LossReason, said: LossReason | None, *, deals: int) -> None:
+    """Losses whose primary reason the rep infers, and of which the buyer said this one, if any."""
+    for _ in range(deals):
+        closing = closed_deal(owner=rep, closing={"closed_on": date(2026, 3, 5)})
+        reasons = [cited, said] if said and said != cited else [cited]
+        version = submitted_debrief(closing=closing, reasons=reasons).current_version
+        assert version is not None
+        version.reasons.update(basis=Basis.INFERRED)
+        version.reasons.filter(reason=said).update(basis=Basis.BUYER_SAID)
+
+
+def beside_buyers() -> Perception:
+    rebuild()
+    assert check().differences == []
+    return perception(PERIOD, None, time="month", beside=Beside.BUYER)
+
+
+def test_what_the_buyer_said_stands_beside_what_reps_put_first(
+    rep: User, reasons: tuple[LossReason, LossReason]
+) -> None:
+    price, access = reasons
+    tell(rep, price, price, deals=20)
+    tell(rep, price, access, deals=10)
+    tell(rep, price, None, deals=20)
+    page = beside_buyers()
+    assert (page.debriefed, page.judged_here, page.judged, page.agreed) == (50, 30, 30, 20)
+    cited, told = page.reasons
+    assert (cited.key.label, cited.total, cited.confirmed, cited.agreed) == ("Price", 50, 20, 20)
+    assert (told.key.label, told.total, told.confirmed) == ("Access", 0, 10)
+    assert cited.whole[0] == pytest.approx(20 + 20 * 2 / 3, abs=1)
+    assert page.table == ((0, 0), (10, 20))
+
+
+def test_of_several_that_the_buyer_said_the_one_ranked_first_counts_and_in_losses_only(
+    rep: User, reasons: tuple[LossReason, LossReason]
+) -> None:
+    price, access = reasons
+    for outcome in (Outcome.LOST_TO_COMPETITOR, Outcome.WON):
+        closed = {"closed_on": date(2026, 3, 5), "outcome": outcome}
+        submitted_debrief(
+            closing=closed_deal(owner=rep, closing=closed), reasons=[access, price]
+        )  # the factory's are all said by the buyer
+    page = beside_buyers()
+    assert (page.judged, page.agreed, [key.label for key in page.keys]) == (1, 1, ["Access"])
+
+
+def test_a_page_beside_buyers_says_what_their_word_is(
+    rep: User, reasons: tuple[LossReason, LossReason], signed_in: SignIn
+) -> None:
+    client, page = signed_in(rep), reverse("trends:perception_buyers")
+    tell(rep, reasons[0], reasons[1], deals=29)
+    rebuild()
+    assert "Too few buyers have said why yet" in client.get(page, FILTERS).content.decode()
+    tell(rep, reasons[0], reasons[0], deals=1)
+    rebuild()
+    shown = client.get(page, FILTERS).content.decode()
+    assert "How far reps and buyers agree" in shown
+    assert "1 of 30 agree (3%)" in shown
+    assert "no buyer was asked by us" in shown
+
+
+@pytest.mark.parametrize("name", ["perception", "perception_buyers"])
+def test_partners_are_refused(partner: User, signed_in: SignIn, name: str) -> None:
+    assert signed_in(partner).get(reverse(f"trends:{name}")).status_code == 403

@@ -1,4 +1,5 @@
-"""Perception as figures: reasons as recorded and as corrected, and the table of agreement."""
+"""Perception as figures: reasons as recorded, as the other view has them and as corrected by it,
+and the table of agreement."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,12 +10,89 @@ from common.charts import Cell, HeatCell, HeatTable, Lines, Period, Point, Serie
 from common.charts.frame import listing
 from trends.dashboard.figures import Links
 from trends.dashboard.words import deals, percent, short_period
-from trends.perception import Perceived, Perception
+from trends.perception import Beside, Perceived, Perception
 from trends.query import Judgement, TrendQuery
 from trends.results import Key
 from trends.statistics import fewest
 
 MOST_DRAWN = 4
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How the page speaks of the other view. `agreeing` and `few` take n and of how many."""
+
+    tab: str
+    lede: str
+    agreeing: str
+    few: str
+    named: str
+    confirmed: str
+    agreement: str
+    table: str
+    axis: str
+    too_few_title: str
+    too_few: str
+    limits: tuple[str, ...]
+
+
+WORDINGS = {
+    Beside.MANAGER: Wording(
+        tab="Beside managers",
+        lede="Why deals were lost as reps recorded it, and as it would read if managers had judged every "
+        "debrief as they judged some.",
+        agreeing="Managers confirmed {n} of {of} such debriefs that they judged.",
+        few="Only {of} of its debriefs were judged, so the correction rests on all reasons together.",
+        named="As managers judged some",
+        confirmed="Confirmed of judged",
+        agreement="How far reps and managers agree",
+        table="Debriefs by the author's primary reason (rows) and the manager's (columns), of all time",
+        axis="Author / manager",
+        too_few_title="Too few reasons are judged yet",
+        too_few="From 30 debriefs on whose reasons a manager has confirmed or changed, this page shows how "
+        "far reps and managers agree. Managers do so beside each debrief.",
+        limits=(
+            (
+                "A debrief that a manager judged counts as judged. The others are given reasons as often as "
+                "managers gave them to such debriefs: the rows of the table above."
+            ),
+            (
+                "Managers choose what they judge. If they look at the doubtful debriefs first, the correction "
+                "goes too far."
+            ),
+        ),
+    ),
+    Beside.BUYER: Wording(
+        tab="Beside buyers",
+        lede="Why deals were lost as reps recorded it, and as it would read if of every loss the buyer had said "
+        "why, as some did.",
+        agreeing="Of {of} such debriefs with the buyer's word, the buyer named it too in {n}.",
+        few="Only {of} of its debriefs have the buyer's word, so the correction rests on all reasons together.",
+        named="As some buyers said",
+        confirmed="Said by the buyer too",
+        agreement="How far reps and buyers agree",
+        table="Debriefs by the author's primary reason (rows) and what the buyer said (columns), of all time",
+        axis="Author / buyer",
+        too_few_title="Too few buyers have said why yet",
+        too_few="From 30 debriefs on in which a reason is marked “The buyer said it”, this page shows how far "
+        "reps and buyers agree. Reps mark it beside each reason.",
+        limits=(
+            (
+                "The buyer's view is the reason marked “The buyer said it”; of several, the one ranked first. It is "
+                "what reps say that buyers said: no buyer was asked by us."
+            ),
+            (
+                "Where that is the rep's primary reason too, one person wrote both, so they agree more than two "
+                "people would. What tells most is where they differ."
+            ),
+            (
+                "The other debriefs are given reasons as often as buyers gave them to such debriefs. But buyers "
+                "say why where they are on good terms, and price is the polite answer: those who said nothing may "
+                "think otherwise."
+            ),
+        ),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -61,7 +139,7 @@ def _over_time(each: Perceived, found: Perception, query: TrendQuery, links: Lin
     chart = Lines(
         key=f"perceived-{each.key.id}".replace(":", "-"),
         title=each.key.label,
-        description=_trusted(each),
+        description=_trusted(each, WORDINGS[found.beside]),
         periods=[Period(label, short_period(found.time, label)) for label in found.periods],
         series=[Series("As recorded", recorded), Series("As corrected", corrected)],
         period_heading=found.time.capitalize(),
@@ -69,32 +147,29 @@ def _over_time(each: Perceived, found: Perception, query: TrendQuery, links: Lin
     return figure(chart)
 
 
-def _trusted(each: Perceived) -> str:
-    if each.judged < fewest():
-        return (
-            f"Debriefed losses with it as primary reason. Only {each.judged} of its debriefs were "
-            "judged, so the correction rests on all reasons together."
-        )
-    return (
-        f"Debriefed losses with it as primary reason. Managers confirmed {each.agreed} of "
-        f"{each.judged} such debriefs that they judged."
-    )
+def _trusted(each: Perceived, wording: Wording) -> str:
+    words = wording.few if each.judged < fewest() else wording.agreeing
+    how_far = words.format(n=each.agreed, of=each.judged)
+    return f"Debriefed losses with it as primary reason. {how_far}"
 
 
 def _whole(found: Perception, query: TrendQuery, links: Links) -> SafeString:
+    wording = WORDINGS[found.beside]
     columns = (
         "Primary reason",
         "As recorded",
+        wording.named,
         "As corrected",
         "95% interval",
-        "Confirmed of judged",
+        wording.confirmed,
     )
     asked = replace(query, by=("reason",))
     lines = tuple(_line(each, asked, links) for each in found.reasons)
     return listing(
         "perceived",
         "As recorded and as corrected, over the whole period",
-        "Debriefed losses by their primary reason. Both columns add up to the same deals.",
+        "Debriefed losses by their primary reason. As recorded and as corrected add up to the same deals; "
+        f"{found.judged_here:,} of them have the other view.",
         Table(columns, lines),
     )
 
@@ -105,6 +180,7 @@ def _line(each: Perceived, asked: TrendQuery, links: Links) -> tuple[Cell, ...]:
     return (
         Cell(each.key.label),
         Cell(f"{each.total:,}", links.cell(asked, (each.key,), each.total) if each.total else ""),
+        Cell(f"{each.confirmed:,}"),
         Cell(f"{mean:,.0f}"),
         Cell(f"{low:,.0f} to {high:,.0f}"),
         Cell(confirmed if each.judged >= fewest() else f"{confirmed}: too few of its own"),
@@ -112,22 +188,24 @@ def _line(each: Perceived, asked: TrendQuery, links: Links) -> tuple[Cell, ...]:
 
 
 def _agreement(found: Perception) -> SafeString:
+    wording = WORDINGS[found.beside]
     labels = [key.label for key in found.keys]
     share = percent(found.agreed / found.judged) if found.judged else "–"
     table = HeatTable(
         key="agreement",
-        title="How far reps and managers agree",
-        description=f"Debriefs by the author's primary reason (rows) and the manager's (columns), of all time: "
-        f"{found.agreed:,} of {found.judged:,} agree ({share}).",
-        corner="Author / manager",
+        title=wording.agreement,
+        description=f"{wording.table}: {found.agreed:,} of {found.judged:,} agree ({share}).",
+        corner=wording.axis,
         columns=labels,
         rows=labels,
-        cells=[list(_cells(labels, row, place)) for place, row in enumerate(found.table)],
+        cells=[
+            list(_cells(labels, row, place, found.beside)) for place, row in enumerate(found.table)
+        ],
     )
     return table.html()
 
 
-def _cells(labels: list[str], row: Iterable[int], place: int) -> Iterable[HeatCell]:
+def _cells(labels: list[str], row: Iterable[int], place: int, beside: Beside) -> Iterable[HeatCell]:
     for other, n in enumerate(row):
-        words = f"Author: {labels[place]}; manager: {labels[other]}: {n}"
+        words = f"Author: {labels[place]}; {beside}: {labels[other]}: {n}"
         yield HeatCell(n or None, words)
