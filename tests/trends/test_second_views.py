@@ -25,7 +25,7 @@ from trends.errors import TrendError
 from trends.measures import MEASURES, SAID
 from trends.participation.figures import Scope, figures_by_team
 from trends.participation.quality import measure_all
-from trends.perception import perception
+from trends.perception import Beside, perception
 from trends.presentation import as_json
 from trends.query import TrendQuery
 from trends.services import rebuild
@@ -61,7 +61,9 @@ def told(viewer: User) -> list[Any]:
         asked = TrendQuery("lost").where(primary_reason=reason.pk)
         everything.append((run(asked, viewer).total, drill(asked, {}, viewer)))
     period = Period(FIRST_DAY, FIRST_DAY.replace(year=FIRST_DAY.year + 3))
-    everything.append(perception(TrendQuery(), viewer, time="month"))
+    everything += [
+        perception(TrendQuery(), viewer, time="month", beside=beside) for beside in Beside
+    ]
     everything.append(contrasts(TrendQuery(), viewer))
     everything.append(figures_by_team(Scope(period, withheld=withheld_from(viewer))))
     return everything
@@ -153,10 +155,11 @@ def test_the_number_left_out_is_the_same_whatever_is_asked(
 
 
 PAGES = ("trends:dashboard", "trends:reasons", "trends:contrasts", "trends:perception")
+BESIDE_BUYERS = "trends:perception_buyers"
 
 
 @pytest.mark.usefixtures("asked")
-@pytest.mark.parametrize("name", [*PAGES, "trends:participation"])
+@pytest.mark.parametrize("name", [*PAGES, BESIDE_BUYERS, "trends:participation"])
 def test_a_page_says_what_it_leaves_out_and_leads_to_the_open_debriefs(
     name: str, rep: User, outsider: User, signed_in: SignIn
 ) -> None:
