@@ -28,6 +28,7 @@ from common.api import (
 from deals.errors import DealRefused
 from deals.facts import BY_API, UNSET, DealFacts, Unset
 from deals.models import CatalogueEntry, Closing, Deal, DealCompetitor, Outcome
+from deals.models.deals import DealQuerySet
 from deals.services import Incoming, Recorded, record_deal, record_deals
 from people.api import caller
 from people.models import Role, User
@@ -240,8 +241,7 @@ def record_bulk(request: HttpRequest, body: BulkIn) -> BulkOut:
 def list_deals(request: HttpRequest, filters: Query[DealFilters]) -> DealPage:
     """The deals that the caller may see: every closed one, and open ones that are theirs."""
     person = _in_sales(request)
-    deals = Deal.objects.visible_to(person)
-    deals = getattr(deals, filters.state)() if filters.state else deals
+    deals = _in_state(filters.state, person)
     deals = deals.for_account(filters.account) if filters.account else deals
     deals = deals.for_product(filters.product) if filters.product else deals
     deals = deals.meeting(filters.competitor) if filters.competitor else deals
@@ -255,6 +255,13 @@ def get_deal(request: HttpRequest, deal_id: int) -> DealOut:
     """One deal with all its closings."""
     visible = Deal.objects.visible_to(_in_sales(request))
     return deal_out(get_object_or_404(_complete(visible), pk=deal_id))
+
+
+def _in_state(state: str | None, person: User) -> DealQuerySet:
+    if state == "open":
+        return Deal.objects.open_to(person)
+    deals = Deal.objects.visible_to(person)
+    return getattr(deals, state)() if state else deals
 
 
 def _in_sales(request: HttpRequest) -> User:

@@ -85,7 +85,7 @@ def _debriefs(closings: list[Closing], viewer: User) -> dict[int, int]:
 
 def _open_deals(pk: int, viewer: User) -> tuple[OpenDeal, ...]:
     """Those that the viewer works on or answers for."""
-    deals = Deal.objects.visible_to(viewer).open().filter(account__in=_names(pk))
+    deals = Deal.objects.open_to(viewer).filter(account__in=_names(pk))
     return tuple(
         OpenDeal(deal.pk, deal.name, str(deal.stage or ""))
         for deal in deals.select_related("stage").order_by("-pk")[:MOST]

@@ -16,6 +16,8 @@ GOALS = {
     "dashboard, 5 years": 2.2,
     "dashboard, three filters": 2.2,
     "dashboard, a wide slice for the first time": 7.0,
+    "open deals": 3.0,
+    "open deals, last page": 3.0,
 }
 FAR = 10**12
 

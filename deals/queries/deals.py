@@ -67,7 +67,7 @@ def closed_deals(user: User, *, words: str = "", mine: bool = False, after: str 
 
 def open_deals(user: User, *, words: str = "", mine: bool = False, after: str = "") -> DealList:
     """Open deals that the person may see, the newest first."""
-    deals = Deal.objects.visible_to(user).open().with_facts().order_by("-pk")
+    deals = Deal.objects.open_to(user).with_facts().order_by("-pk")
     if mine:
         deals = deals.owned_by(user)
     if words:

@@ -312,6 +312,9 @@ class Change:
         _set_columns(made, after, CLOSING_COLUMNS | SHARED_COLUMNS)
         writes.new_closings.append(made)
         standing.closing = made
+        if standing.is_new:
+            # The database would find it out, by writing the row again.
+            standing.deal.is_open = False
         return made
 
     def _end_closing(self, closing: Closing, values: Mapping[str, Any], writes: Writes) -> None:

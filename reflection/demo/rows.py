@@ -85,7 +85,7 @@ class Rows:
             *(written.deal, SOURCE, f"HA-{planned.number}", planned.name, account, owner, product),
             *(catalogue.stages[planned.stage].pk, planned.opened_on),
             *_money(planned.amount, planned.account.currency),
-            *(planned.notes, dict.fromkeys(known, BY_API)),
+            *(planned.notes, dict.fromkeys(known, BY_API), planned.is_open),
         )
         for name in planned.met:
             tables.meetings.add(written.deal, catalogue.competitors[name].pk)

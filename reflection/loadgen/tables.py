@@ -47,7 +47,7 @@ class DealTables:
         self.deals = RowCopy(
             Deal,
             *("id", "source", "external_id", "name", "account", "owner", "product", "stage"),
-            *("opened_on", "amount", "currency", "notes", "provenance"),
+            *("opened_on", "amount", "currency", "notes", "provenance", "is_open"),
         )
         self.closings = RowCopy(
             Closing,

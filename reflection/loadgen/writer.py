@@ -90,7 +90,7 @@ class Writer:
         owner, product = world.owners[draw.owner].pk, world.products[draw.product].pk
         tables.deals.add(
             *(deal, self._load.source, draw.number, f"Deal {draw.number}", account, owner),
-            *(product, stage, draw.opened_on, *money, "", {}),
+            *(product, stage, draw.opened_on, *money, "", {}, False),
         )
         winner = met[0] if draw.has_winner else None
         recorded = min(_morning_of(draw), self._now)

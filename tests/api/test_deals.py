@@ -255,3 +255,19 @@ def test_a_merged_name_is_given_as_today(admin: User, calling: Calling) -> None:
     deal = calling(admin).get(f"/deals/{lost.deal_id}").json()
     assert deal["competitors"] == [{"id": listed.pk, "name": "Norvik"}]
     assert Competitor.objects.count() == 2
+
+
+def test_a_deal_is_listed_as_open_while_no_closing_stands(admin: User, calling: Calling) -> None:
+    api, deal = calling(admin), {"external_id": "1", "name": "Renewal"}
+    closed = {**deal, "source": "crm", "outcome": "no_decision", "closed_on": "2026-03-10"}
+
+    def listed() -> list[list[str]]:
+        pages = [api.get(f"/deals?state={state}").json() for state in ("open", "closed", "lost")]
+        return [[each["name"] for each in page["items"]] for page in pages]
+
+    api.post("/deals", closed)
+    assert listed() == [[], ["Renewal"], ["Renewal"]]
+    api.post("/deals/bulk", {"source": "crm", "deals": [{**deal, "outcome": None}]})
+    assert listed() == [["Renewal"], [], []]
+    api.post("/deals", closed)
+    assert listed() == [[], ["Renewal"], ["Renewal"]]
