@@ -26,15 +26,20 @@ def editable_annotation(viewer: User, pk: int) -> Annotation:
     return get_object_or_404(Annotation, pk=pk)
 
 
+def may_lead(viewer: User) -> bool:
+    """Managers and admins annotate, and arrange an overview of their own."""
+    return viewer.is_manager or viewer.is_admin
+
+
 def refuse_unless_leading(viewer: User) -> None:
-    """403 for whoever may not annotate, or arrange an overview of their own."""
-    if not (viewer.is_manager or viewer.is_admin):
+    """403 for whoever may not."""
+    if not may_lead(viewer):
         raise PermissionDenied("Managers and admins do this.")
 
 
 def arranged_for(viewer: User) -> list[str] | None:
     """The widgets of the person's own overview in order, None for the standard one."""
-    if not (viewer.is_manager or viewer.is_admin):
+    if not may_lead(viewer):
         return None
     found = Arrangement.objects.filter(person=viewer).values_list("widgets", flat=True).first()
     return list(found) if found else None

@@ -117,8 +117,7 @@ PAGES = ["reasons", "competitors", "stages", "segments", "questions", "teams", "
 
 @pytest.mark.usefixtures("loaded")
 def test_every_page_asks_the_database_as_often_as_it_did_before(leader: Client) -> None:
-    """Ready-made: the versions of the blocks, what is marked and what is withheld from the reader;
-    on the overview its arrangement and signals."""
+    """Ready-made: the versions of the blocks, what stands beside their figures, what is withheld."""
     content(leader, "/dashboard/deals/?measure=lost")
     asked = {}
     for path in ["/dashboard/", *(f"/dashboard/{name}/" for name in PAGES)]:
@@ -127,8 +126,7 @@ def test_every_page_asks_the_database_as_often_as_it_did_before(leader: Client) 
         with CaptureQueriesContext(connection) as again:
             content(leader, path)
         asked[path] = (len(first) - USER <= 8, len(again) - USER)
-    assert asked.pop("/dashboard/") == (True, 5)
-    assert asked == {f"/dashboard/{name}/": (True, 3) for name in PAGES}
+    assert asked == dict.fromkeys(asked, (True, 3))
 
 
 @pytest.mark.parametrize("name", PAGES)

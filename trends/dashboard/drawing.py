@@ -1,17 +1,13 @@
 """A page of the dashboard for one reader, whichever way it goes out: the screen, a file, a mail."""
 
-from collections.abc import Sequence
-
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from people.models import User
-from trends.access import arranged_for
+from trends.dashboard.beside import Beside, beside_figures
 from trends.dashboard.boards import Board, Drawn, drawn
 from trends.dashboard.catalogue import WIDGETS
 from trends.dashboard.catalogue.overview import OVERVIEW
-from trends.dashboard.events import marks_within
-from trends.dashboard.marks import Marks
 from trends.dashboard.state import DashboardState
 from trends.errors import TrendError
 from trends.snapshot import store
@@ -26,9 +22,8 @@ def drawn_for(board: Board, state: DashboardState, viewer: User, *, subject: str
     if board.sales_only and not viewer.in_sales:
         raise PermissionDenied
     store.current()  # some questions are asked of the labels that this process holds
-    arranged = arranged_for(viewer) if board is OVERVIEW else None
-    marks = marks_within(state.period)
-    return drawn_or_missing(board, state, viewer, subject=subject, arranged=arranged, marks=marks)
+    beside = beside_figures(state.period, viewer, overview=board is OVERVIEW)
+    return drawn_or_missing(board, state, viewer, subject=subject, beside=beside)
 
 
 def drawn_or_missing(
@@ -37,11 +32,11 @@ def drawn_or_missing(
     viewer: User,
     *,
     subject: str,
-    arranged: Sequence[str] | None,
-    marks: Marks,
+    beside: Beside,
     withheld: Withheld | None = None,
 ) -> Drawn:
     """The page; Http404 for a subject that isn't there."""
+    arranged, marks = beside.arranged, beside.marks
     widgets = None if arranged is None else [WIDGETS[key] for key in arranged if key in WIDGETS]
     try:
         return drawn(

@@ -101,11 +101,6 @@ def signal_list(viewer: User) -> SignalList:
     )
 
 
-def what_changed(*, most: int) -> list[Listed]:
-    """The newest signals that nobody has taken up or that are still watched, for other pages."""
-    return [_listed(each) for each in Signal.objects.standing().latest_first()[:most]]
-
-
 def told_of(viewer: User) -> bool | None:
     if not (viewer.is_manager or viewer.is_admin):
         return None

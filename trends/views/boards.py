@@ -1,6 +1,5 @@
 """One view for every page of the dashboard that a `Board` describes."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,22 +14,17 @@ from django.views.decorators.http import require_safe
 from common.clock import company_today
 from people.access import signed_in
 from people.models import User
-from trends.access import arranged_for
+from trends.dashboard.beside import Beside, beside_figures
 from trends.dashboard.boards import Board
-from trends.dashboard.catalogue import BOARDS, COMPETITOR
+from trends.dashboard.catalogue import BOARDS, COMPETITOR, OVERVIEW
 from trends.dashboard.drawing import drawn_or_missing
-from trends.dashboard.events import marks_within
 from trends.dashboard.page import page_context
 from trends.dashboard.ready import ready_made
 from trends.dashboard.state import DashboardState
 from trends.dashboard.voices import basis_of, voices_of
-from trends.signals.queries import what_changed
 from trends.snapshot import store
 from trends.views.refusals import answers_trend_errors
 from trends.withheld import withheld_from
-
-OVERVIEW = "overview"
-CHANGES_SHOWN = 3
 
 
 @require_safe
@@ -42,17 +36,8 @@ def board(request: HttpRequest, slug: str, pk: int | None = None) -> HttpRespons
     if asked.sales_only and not viewer.in_sales:
         raise PermissionDenied
     state = DashboardState.from_params(request.GET, today=today, path=request.path)
-    content = ready(
-        asked,
-        state,
-        viewer,
-        today,
-        subject="" if pk is None else str(pk),
-        arranged=arranged_for(viewer) if slug == OVERVIEW else None,
-    )
+    content = ready(asked, state, viewer, today, subject="" if pk is None else str(pk))
     context: dict[str, Any] = {"title": asked.title, "content": content}
-    if slug == OVERVIEW:
-        context["changed"] = what_changed(most=CHANGES_SHOWN)
     if asked is COMPETITOR and pk is not None:
         context["voices"] = _voices(state, pk, viewer, today)
     return render(request, "trends/board.html", context)
@@ -79,28 +64,22 @@ def ready(
     today: date,
     *,
     subject: str = "",
-    arranged: Sequence[str] | None = None,
 ) -> SafeString:
     """The content of a page, made again only when something that it depends on has changed."""
-    marks, withheld = marks_within(state.period), withheld_from(viewer)
+    beside = beside_figures(state.period, viewer, overview=asked is OVERVIEW)
+    withheld = withheld_from(viewer)
 
     def made() -> SafeString:
         page = drawn_or_missing(
-            asked,
-            state,
-            viewer,
-            subject=subject,
-            arranged=arranged,
-            marks=marks,
-            withheld=withheld,
+            asked, state, viewer, subject=subject, beside=beside, withheld=withheld
         )
-        return render_to_string("trends/board_content.html", page_context(page, viewer, today))
+        context = page_context(page, viewer, today) | {"changed": beside.changed}
+        return render_to_string("trends/board_content.html", context)
 
     named = {*state.query.by, *(name for name, _ in state.query.filters)}
     if "rep" in named:
         return made()
     versions = tuple(sorted(store.current().versions.items()))
-    order = None if arranged is None else tuple(arranged)
     reader = (viewer.pk, viewer.role, withheld)
-    key = (versions, asked.slug, subject, state, reader, today, marks, order)
+    key = (versions, asked.slug, subject, state, reader, today, beside)
     return ready_made.get(key, made)

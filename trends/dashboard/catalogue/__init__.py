@@ -16,7 +16,7 @@ from trends.dashboard.catalogue.stages import STAGES
 from trends.dashboard.catalogue.teams import TEAMS
 from trends.dashboard.state import DashboardState
 
-__all__ = ["BOARDS", "COMPETITOR", "TABS", "WIDGETS", "Tab", "TabLink", "tabs_for"]
+__all__ = ["BOARDS", "COMPETITOR", "OVERVIEW", "TABS", "WIDGETS", "Tab", "TabLink", "tabs_for"]
 
 BOARDS = {
     each.slug: each
