@@ -52,7 +52,7 @@ class Beside:
 
 
 def beside_figures(period: Period, viewer: User, *, overview: bool = False) -> Beside:
-    asked = {
+    asked: dict[str, Any] = {
         "since": period.since,
         "until": period.until,
         "overview": overview,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from common.clock import company_today
 from people.access import signed_in
 from people.models import User
-from trends.dashboard.beside import Beside, beside_figures
+from trends.dashboard.beside import beside_figures
 from trends.dashboard.boards import Board
 from trends.dashboard.catalogue import BOARDS, COMPETITOR, OVERVIEW
 from trends.dashboard.drawing import drawn_or_missing
