@@ -24,6 +24,8 @@ MOST_CELLS = 2_000
 # Without filters the sums of a month are kept: adding up few months, or many cells, is cheaper.
 FEW_MONTHS = 24
 MANY_CELLS = 64
+# Words that are looked at with one call: more of them would not stay in the processor's cache.
+AT_ONCE = 2**15
 
 
 class FrameBits:
@@ -137,10 +139,6 @@ class FrameBits:
         key = (fact, coding.judged if fact in JUDGED_FACTS else 0)
         return self._bitmaps.true(key, partial(true_of, fact=fact, coding=coding))[self._span]
 
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [self._words_of(month).start for month in self._frame.months]
-
     def _words_of(self, month: Month) -> slice:
         words = self._bitmaps.span(month, month)
         return slice(words.start - self._span.start, words.stop - self._span.start)
@@ -159,31 +157,37 @@ class FrameBits:
         """
         time = next((axis for axis in axes if axis.is_of_months), None)
         sizes = [len(each) for each in rows]
-        counter = _Counter(base, self._starts)
-        count = counter.total if time is None else counter.by_month
-        found = np.array(
-            [count(words) for words in _combined(base, rows, counter.words)], dtype=np.int64
-        )
-        cells = found.reshape(sizes if time is None else [*sizes, len(self._frame.months)])
+        places, starts = ([], None) if time is None else self._periods(time)
+        *outer, last = rows or [base[np.newaxis]]
+        counter = _Counter(self._width, starts)
+        counted = [counter.of(each, last) for each in _combined(base, outer)] if all(sizes) else []
+        found = np.array(counted, dtype=np.int64)
+        cells = found.reshape(sizes if time is None else [*sizes, len(places)])
         if weights is not None:
             cells = np.tensordot(cells, weights, axes=([len(sizes) - 1], [0]))
         if time is None:
             return cells
         summed = np.zeros([*cells.shape[:-1], len(time)], dtype=np.int64)
-        places = np.array([time.place_of(month) for month in self._frame.months], dtype=np.int64)
-        np.add.at(np.moveaxis(summed, -1, 0), places, np.moveaxis(cells, -1, 0))
+        summed[..., places] = cells
         return np.moveaxis(summed, -1, list(axes).index(time))
 
+    def _periods(self, time: Axis) -> tuple[list[int], list[int]]:
+        """The places on a time axis that the frame's months stand at, and where each one's words begin."""
+        first: dict[int, int] = {}
+        for month in self._frame.months:
+            place = time.place_of(month)
+            assert place is not None
+            first.setdefault(place, self._words_of(month).start)
+        return list(first), list(first.values())
 
-def _combined(base: Words, rows: Sequence[Words], into: Words) -> Iterator[Words]:
-    """The base with each combination of the rows; each is overwritten by the next."""
+
+def _combined(base: Words, rows: Sequence[Words]) -> Iterator[Words]:
+    """The base with each combination of the rows."""
     if not rows:
         yield base
         return
-    first, *others = rows
-    for row in first:
-        narrowed = np.bitwise_and(base, row, out=None if others else into)
-        yield from _combined(narrowed, others, into)
+    for row in rows[0]:
+        yield from _combined(base & row, rows[1:])
 
 
 def _has_bits(name: str) -> bool:
@@ -192,17 +196,26 @@ def _has_bits(name: str) -> bool:
 
 
 class _Counter:
-    """Counts bits, without new memory for each count."""
+    """Counts bits, of several rows at once where they are short, without new memory for each."""
 
-    def __init__(self, base: Words, starts: Sequence[int]) -> None:
-        self.words = np.empty_like(base)
-        self._counts = np.empty(len(base), dtype=np.uint8)
+    def __init__(self, width: int, starts: Sequence[int] | None) -> None:
         self._starts = starts
+        self._at_once = max(1, AT_ONCE // max(1, width))
+        self._words = np.empty((self._at_once, width), dtype=np.uint64)
+        self._counts = np.empty((self._at_once, width), dtype=np.uint8)
 
-    def total(self, words: Words) -> int:
-        np.bitwise_count(words, out=self._counts)
-        return int(np.add.reduce(self._counts, dtype=np.uint32))
+    def of(self, base: Words, rows: Words) -> Column:
+        """Of each row how many bits it has in common with the base; by month where there are starts."""
+        return np.concatenate(
+            [
+                self._block(base, rows[at : at + self._at_once])
+                for at in range(0, len(rows), self._at_once)
+            ]
+        )
 
-    def by_month(self, words: Words) -> Column:
-        np.bitwise_count(words, out=self._counts)
-        return np.add.reduceat(self._counts, self._starts, dtype=np.uint32)
+    def _block(self, base: Words, rows: Words) -> Column:
+        words = np.bitwise_and(base, rows, out=self._words[: len(rows)])
+        counts = np.bitwise_count(words, out=self._counts[: len(rows)])
+        if self._starts is None:
+            return np.add.reduce(counts, axis=1, dtype=np.uint32)
+        return np.add.reduceat(counts, self._starts, axis=1, dtype=np.uint32)
