@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from trends.facts import ALIKE, HALF_BITS, LOW, known, true_of
 from trends.frame_bits import FrameBits
 from trends.layout import SUBMITTED, UNKNOWN, WON
 from trends.measures import CITED, SAID
+from trends.month_sums import MonthSums
 from trends.query import TrendQuery
 from trends.snapshot import Month
 from trends.source import Basis
@@ -107,6 +108,18 @@ class Frame:
         if len(kept) == len(self.conditions):
             return self
         return Frame(self.coding, self.window, kept, self.facts)
+
+    @cached_property
+    def whole_and_cut(self) -> tuple[list[Month], list[Month]]:
+        """The months of which all days lie in the window, and the others."""
+        ends = {month.number for month in (self.months[:1] + self.months[-1:])}
+        cut = [
+            month
+            for month in self.months
+            if month.number in ends and self.window.days_of(month) is not None
+        ]
+        numbers = {month.number for month in cut}
+        return [month for month in self.months if month.number not in numbers], cut
 
     @cached_property
     def token(self) -> object | None:
@@ -217,34 +230,56 @@ class Sums:
         sides = [self.frame.sums.get((self._names, side)) for side in ("lost", "won")]
         if what == "both" and sides[0] is not None and sides[1] is not None:
             return sides[0] + sides[1]
+        if self.frame.token is not None and all(axis.is_lasting for axis in self._inner):
+            return self._from_months(what)
         bits = self.frame.bits
         counted = bits.counted(what, self.axes) if bits else None
-        return self._by_month(what) if counted is None else counted
+        return self._by_month(what, self.frame.months) if counted is None else counted
 
-    def _by_month(self, what: str) -> Column:
+    def _by_month(self, what: str, months: Iterable[Month]) -> Column:
         total = np.zeros(self.shape, dtype=np.int64)
-        for month in self.frame.months:
+        for month in months:
+            mask = self.frame.mask(month)
             index = tuple(
                 slice(None) if place is None else place
                 for place in (axis.place_of(month) for axis in self.axes)
             )
-            total[index] += self._of_month(month, what)
+            total[index] += self._of_month(month, what, mask)
         return total
 
-    def _inner(self, month: Month) -> list[Axis]:
+    @cached_property
+    def _inner(self) -> list[Axis]:
         """The axes along which the deals of one month differ."""
-        return [axis for axis in self.axes if axis.place_of(month) is None]
+        return [axis for axis in self.axes if not axis.is_of_months]
 
-    def _of_month(self, month: Month, what: str) -> Column:
-        mask = self.frame.mask(month)
-        axes = self._inner(month)
-        shape = tuple(len(axis) for axis in axes)
-        if mask is not None or self.frame.token is None or not all(a.is_lasting for a in axes):
-            return self._counted(month, what, axes, mask).reshape(shape)
-        key = ("sum", what, tuple(axis.name for axis in axes), self.frame.token, shape)
-        found = month.derived.get(key)
+    def _of_month(self, month: Month, what: str, mask: Mask) -> Column:
+        shape = tuple(len(axis) for axis in self._inner)
+        return self._counted(month, what, self._inner, mask).reshape(shape)
+
+    def _from_months(self, what: str) -> Column:
+        """Without filters: the kept sums of whole months added up, and of those that the window cuts."""
+        whole, cut = self.frame.whole_and_cut
+        total = self._by_month(what, cut)
+        if not whole:
+            return total
+        kept = self._kept(what).of(whole, partial(self._of_month, what=what, mask=None))
+        time = next((n for n, axis in enumerate(self.axes) if axis.is_of_months), None)
+        if time is None:
+            return total + kept.sum(axis=0)
+        places = np.array([self.axes[time].place_of(month) for month in whole])
+        begins = np.flatnonzero(np.diff(places, prepend=-1))
+        by_period = np.moveaxis(total, time, 0)
+        by_period[places[begins]] += np.add.reduceat(kept, begins, axis=0)
+        return total
+
+    def _kept(self, what: str) -> MonthSums:
+        coding = self.frame.coding
+        names = tuple(axis.name for axis in self._inner)
+        shape = tuple(len(axis) for axis in self._inner)
+        key = ("sums of months", what, names, self.frame.token, shape)
+        found: MonthSums | None = coding.snapshot.derived.get(key)
         if found is None:
-            found = month.derived[key] = self._counted(month, what, axes, None).reshape(shape)
+            found = coding.snapshot.derived[key] = MonthSums(key, shape, coding.snapshot.months)
         return found
 
     def _cells_of(

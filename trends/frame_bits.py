@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 ALL = np.uint64(2**64 - 1)
 # Of more cells than these a count of codes is cheaper.
 MOST_CELLS = 2_000
-# Without filters the sums of a month are kept: adding up few months, or many cells, is cheaper.
-FEW_MONTHS = 24
-MANY_CELLS = 64
 # Words that are looked at with one call: more of them would not stay in the processor's cache.
 AT_ONCE = 2**15
 
@@ -71,14 +68,12 @@ class FrameBits:
         inner = [axis for axis in axes if not axis.is_of_months]
         cited = [axis.name for axis in inner if axis.name in CITED]
         money = what.endswith(("_high", "_low"))
-        digits = self._bitmaps.amounts() if money and self._is_filtered else None
+        digits = self._bitmaps.amounts() if money else None
         cells = math.prod(map(len, inner)) * (DIGITS if money else 1)
-        adds_up = len(self._frame.months) <= FEW_MONTHS or cells > MANY_CELLS
         if (
             (money and digits is None)
             or not all(axis.is_lasting and len(axis) <= MOST_VALUES for axis in inner)
             or cells > MOST_CELLS
-            or (adds_up and not self._is_filtered)
             or (what == "lost_primary" and len(cited) > 1)
         ):
             return None

@@ -1,0 +1,40 @@
+"""What each whole month adds to some cells, kept for as long as the month's block stands.
+
+A page without filters adds up a range of months: of kept sums that is one call, whatever their number.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+
+import numpy as np
+
+from trends.codec import Column
+from trends.snapshot import Month
+
+
+class MonthSums:
+    """The sums of a snapshot's months, each made when first asked for.
+
+    What a month of the snapshot before knew under the same key is taken over.
+    """
+
+    def __init__(self, key: Hashable, shape: tuple[int, ...], months: Sequence[Month]) -> None:
+        self._key = key
+        self._sums = np.zeros((len(months), *shape), dtype=np.int64)
+        self._known = np.zeros(len(months), dtype=bool)
+        self._places = {month.number: place for place, month in enumerate(months)}
+        for place, month in enumerate(months):
+            if key in month.derived:
+                self._keep(place, month, month.derived[key])
+
+    def of(self, months: Sequence[Month], make: Callable[[Month], Column]) -> Column:
+        """The sums of these months, which follow one another, in their order."""
+        start = self._places[months[0].number]
+        for place, month in enumerate(months, start):
+            if not self._known[place]:
+                self._keep(place, month, make(month))
+        return self._sums[start : start + len(months)]
+
+    def _keep(self, place: int, month: Month, sums: Column) -> None:
+        self._sums[place] = sums
+        month.derived[self._key] = self._sums[place]
+        self._known[place] = True
