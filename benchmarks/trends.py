@@ -64,8 +64,12 @@ def _told(size: str, name: str, part: Callable[[], list[Row]]) -> list[Row]:
 def _gates(slices: Sequence[Slice]) -> list[Row]:
     checked = gates.check_tally()
     gates.check_engine(slices)
-    gates.check_refresh(refreshes.lately(100))
-    return [for_the_record("deals compared with their source", checked, "")]
+    months = gates.check_refresh(refreshes.lately(100))
+    return [
+        for_the_record("deals compared with their source", checked, ""),
+        for_the_record("slices in which the engine equals SQL", len(slices), ""),
+        for_the_record("months equal after a refresh and a rebuild", months, ""),
+    ]
 
 
 def across(found: Mapping[str, Sequence[Row]]) -> list[Row]:

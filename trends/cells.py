@@ -1,7 +1,7 @@
 """From the sums of a cell to its row: each measure with its n, its interval and its denominator."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from itertools import pairwise
@@ -219,8 +219,8 @@ class Cells:
         closed = self.sums.at("lost", place) if self.losses_only else self._both(place)
         row = Row(keys, n=found.n, value=None, unknown=closed - found.n)
         if found.n < self.fewest:
-            return replace(row, too_few=found.n > 0)
-        return replace(row, value=found.middle, low=found.low, high=found.high)
+            return row._replace(too_few=found.n > 0)
+        return row._replace(value=found.middle, low=found.low, high=found.high)
 
     def _all_medians(self, column: str) -> dict[Place, "_Median"]:
         cells, values = self.sums.values(column, "lost" if self.losses_only else "both")
@@ -256,10 +256,10 @@ class Cells:
         of, wins = self._compared_of("lost", place), self._compared_of("won", place)
         row = Row(keys, n=hits, value=None, of=of, in_wins=(wins_hit, wins))
         if min(of, wins, hits + wins_hit) < self.fewest:
-            return replace(row, too_few=True)
+            return row._replace(too_few=True)
         found = statistics.lift(hits, of, wins_hit, wins)
         assert found is not None, "so many deals have it"
-        return replace(row, value=found.value, low=found.low, high=found.high, share=hits / of)
+        return row._replace(value=found.value, low=found.low, high=found.high, share=hits / of)
 
     def _compared_of(self, side: str, place: Place) -> int:
         """Of how many losses or wins it is known whether they have it."""

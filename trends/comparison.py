@@ -1,7 +1,6 @@
 """Rows beside those of another period, and whether what differs is more than chance."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 from trends import statistics
@@ -38,7 +37,7 @@ def _beside(row: Row, other: Row | None, days: tuple[int, int]) -> Row:
     if other.suppressed:
         return row
     low, high, verdict = _difference(row, other, days)
-    return replace(row, compared=Compared(other.n, other.value, low, high, verdict))
+    return row._replace(compared=Compared(other.n, other.value, low, high, verdict))
 
 
 def _difference(

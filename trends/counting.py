@@ -265,7 +265,8 @@ class Sums:
         kept = self._kept(what).of(whole, partial(self._of_month, what=what, mask=None))
         time = next((n for n, axis in enumerate(self.axes) if axis.is_of_months), None)
         if time is None:
-            return total + kept.sum(axis=0)
+            total += kept.sum(axis=0)
+            return total
         places = np.array([self.axes[time].place_of(month) for month in whole])
         begins = np.flatnonzero(np.diff(places, prepend=-1))
         by_period = np.moveaxis(total, time, 0)

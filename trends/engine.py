@@ -273,7 +273,7 @@ class _Evaluation:
         keys = {(n, row.keys[n]) for row in rows for n in at}
         partial = {(n, key) for n, key in keys if self._is_partial(query, query.by[n], key)}
         return tuple(
-            replace(row, partial=True) if any((n, row.keys[n]) in partial for n in at) else row
+            row._replace(partial=True) if any((n, row.keys[n]) in partial for n in at) else row
             for row in rows
         )
 

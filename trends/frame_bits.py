@@ -212,5 +212,6 @@ class _Counter:
         words = np.bitwise_and(base, rows, out=self._words[: len(rows)])
         counts = np.bitwise_count(words, out=self._counts[: len(rows)])
         if self._starts is None:
-            return np.add.reduce(counts, axis=1, dtype=np.uint32)
+            whole: Column = np.add.reduce(counts, axis=1, dtype=np.uint32)
+            return whole
         return np.add.reduceat(counts, self._starts, axis=1, dtype=np.uint32)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from common.periods import Period
 from trends.query import TrendQuery
@@ -59,9 +60,8 @@ class Untested:
     value: int | Decimal
 
 
-@dataclass(frozen=True)
-class Row:
-    """One cell.
+class Row(NamedTuple):
+    """One cell; a named tuple, since pages have hundreds, which a frozen dataclass makes slowly.
 
     `n` is the number of deals behind the value: the drill-down lists as many. For a rate
     it is the denominator. `share` is `n` of `of` for counts; `low` and `high` are the 95 %

@@ -20,18 +20,18 @@ def rows(running: Product) -> list[Row]:
 
 
 def _split() -> list[Row]:
-    """The same bytes, whoever builds a month; another way to say it stops the benchmark."""
-    found, alone = [], None
+    """The same bytes, whoever builds a month."""
+    found = []
+    alone: dict[str, bytes] = {}
     for workers in WORKERS:
         begun = time.perf_counter()
         rebuild_all(workers=workers)
-        found.append(
-            for_the_record(f"rebuild by {workers} workers", time.perf_counter() - begun, "s")
-        )
+        name = f"rebuild by {workers} worker{'s' if workers > 1 else ''}"
+        found.append(for_the_record(name, time.perf_counter() - begun, "s"))
         made = contents()
-        if alone is not None and made != alone:
-            raise RuntimeError(f"{workers} workers build other bytes than one")
-        alone = made
+        alone = alone or made
+        differ = sum(alone.get(each) != made.get(each) for each in alone.keys() | made.keys())
+        found.append(at_most(f"{name}: of {len(made)} months differ", differ, 0, ""))
     return found
 
 
@@ -70,6 +70,13 @@ def _meanwhile(running: Product) -> list[Row]:
     for name in pages:
         ratio = statistics.median(busy[name]) / statistics.median(quiet[name])
         found.append(at_most(f"during a rebuild: {name}", ratio, MOST_SLOWER, "times as long"))
+        for when, taken in (("without a rebuild", quiet), ("during a rebuild", busy)):
+            usual, slow = (
+                statistics.median(taken[name]),
+                statistics.quantiles(taken[name], n=20)[-1],
+            )
+            found.append(for_the_record(f"{when}: {name}, median", usual, "ms"))
+            found.append(for_the_record(f"{when}: {name}, 95 of 100", slow, "ms"))
     slowest = max(max(each) for each in busy.values())
     return [*found, for_the_record("during a rebuild: the slowest answer", slowest, "ms")]
 

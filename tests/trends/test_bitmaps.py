@@ -1,4 +1,4 @@
-"""Counting by bits: what a snapshot takes over from the last, and what bits can't say."""
+"""Counting by bits and by kept months: what a snapshot takes over from the last, and what bits can't say."""
 
 import numpy as np
 import pytest
@@ -27,12 +27,12 @@ def test_bits_are_as_many_as_deals_and_end_with_a_whole_word(deals: int) -> None
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("few_months", [0, 24])
+@pytest.mark.parametrize("words_at_once", [1, frame_bits.AT_ONCE])
 @pytest.mark.parametrize("seed", range(4))
-def test_bits_taken_over_from_the_last_snapshot_answer_as_plain_counting_does(
-    seed: int, few_months: int, monkeypatch: pytest.MonkeyPatch
+def test_what_is_taken_over_from_the_last_snapshot_answers_as_plain_counting_does(
+    seed: int, words_at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frame_bits, "FEW_MONTHS", few_months)
+    monkeypatch.setattr(frame_bits, "AT_ONCE", words_at_once)
     world = build_world(seed, deals=40)
     rebuild()
     for _ in range(3):

@@ -23,7 +23,7 @@ def behind_untested(answer: TrendResult, row: Row, links: Links) -> Opens:
     """The deals of a cell by reason whose price checks for it were not passed."""
     assert row.untested is not None
     by = tuple("untested_reason" if name == "reason" else name for name in answer.query.by)
-    like = replace(row, n=row.untested.n, value=row.untested.value)
+    like = row._replace(n=row.untested.n, value=row.untested.value)
     return links.row(replace(answer, query=replace(answer.query, by=by)), like)
 
 
