@@ -3,7 +3,7 @@
 A benchmark is a module `benchmarks/NAME.py` with `run() -> list[Row]`, and optionally `DATA`, the
 name of the data directory that it shares with others on the same data.
 
-One that measures growth has `SIZES` instead: `run(size)` gives the rows of one size, in a process of
+One that measures growth has `SIZES` and `across` beside: `run(size)` gives the rows of one size, in a process of
 its own, `data(size)` the name of its data directory, and `across({size: rows})` what follows from
 several. `--sizes` chooses some of them; all are the default.
 """
@@ -11,7 +11,6 @@ several. `--sizes` chooses some of them; all are the default.
 import argparse
 import importlib
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -43,9 +42,9 @@ def main(arguments: list[str]) -> int:
 def run(name: str, chosen: list[str]) -> int:
     """In its own process, or each of its sizes in one, and then what follows from them."""
     module = importlib.import_module(f"benchmarks.{name}")
-    sizes = list(getattr(module, "SIZES", ()))
-    if not sizes:
+    if not hasattr(module, "across"):
         return _in_its_own_process(name)
+    sizes = list(module.SIZES)
     if set(chosen) - set(sizes):
         print(f"The sizes of {name} are {', '.join(sizes)}.")
         return 2
@@ -76,7 +75,7 @@ def run_one(name: str, size: str = "") -> int:
     results = _results()
     module = importlib.import_module(f"benchmarks.{name}")
     data = module.data(size) if size else getattr(module, "DATA", name)
-    os.environ["DATA_DIR"] = str(_only(results / "data", data, size))
+    os.environ["DATA_DIR"] = str(results / "data" / data)
     os.environ["PORT"] = os.environ.get("BENCH_PORT", DEFAULT_PORT)
     os.environ["WEB_WORKERS"] = "1"
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
@@ -88,15 +87,6 @@ def run_one(name: str, size: str = "") -> int:
     write(results / f"{title}.json", rows)
     print(f"\n{title}\n{table(rows)}\n", flush=True)
     return 1 if not size and any(row.verdict == "fail" for row in rows) else 0
-
-
-def _only(base: Path, data: str, size: str) -> Path:
-    """The data directory; those of the same size in another layout are gone."""
-    if size:
-        for stale in base.glob(f"{data.partition(size)[0]}{size}-*"):
-            if stale.name != data:
-                shutil.rmtree(stale)
-    return base / data
 
 
 if __name__ == "__main__":
