@@ -21,6 +21,15 @@ class DismissForm(PlainForm):
     )
 
 
+class DeclineForm(DismissForm):
+    """The same of a second view that somebody asked for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["because"].label = "Why have you no view of it?"
+        self.fields["because"].help_text = "One sentence. Whoever asks about this deal reads it."
+
+
 class SnoozeForm(PlainForm):
     until = forms.DateField(label="Until", widget=DateInput())
 

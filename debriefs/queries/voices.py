@@ -21,7 +21,7 @@ class Asked:
 
 
 def asked_about(closing: Closing) -> list[Asked]:
-    """Everybody who was asked, the latest first. Says who is done, never what they said."""
+    """Everybody who was asked, the latest first. Says who is done or declined, never what they said."""
     requests = DebriefRequest.objects.filter(closing=closing).select_related("person", "asked_by")
     return [
         Asked(
@@ -45,4 +45,4 @@ def people_to_ask(closing: Closing, *, by: User) -> QuerySet[User]:
 def _state(request: DebriefRequest) -> str:
     if request.done_at:
         return "submitted"
-    return "declined" if request.dismissed_at else "open"
+    return f"declined: {request.dismissed_because}" if request.dismissed_at else "open"

@@ -15,7 +15,7 @@ from debriefs.deadlines import snooze_days
 from debriefs.errors import FieldsRefused, RequestNotOpen
 from debriefs.models import DebriefRequest
 from debriefs.queries.worklist import worklist_of
-from debriefs.request_forms import DismissForm, HandOverForm, SnoozeForm
+from debriefs.request_forms import DeclineForm, DismissForm, HandOverForm, SnoozeForm
 from debriefs.services.requests import (
     dismiss_request,
     hand_over_request,
@@ -35,7 +35,7 @@ _DECLINE = {
     "title": "No view of yours?",
     "lede": "You were asked because you may have seen it differently. Once you decline, you see"
     " what others wrote.",
-    "submit": "Not worth a debrief",
+    "submit": "Decline",
 }
 
 
@@ -51,17 +51,22 @@ def dismiss(request: HttpRequest, request_id: int) -> HttpResponse:
     """Ask why a deal is not worth a debrief, and note it."""
     user = signed_in(request)
     asked = own_request(user, request_id)
-    form = DismissForm(posted(request))
+    is_second = asked.asked_by_id is not None
+    form = (DeclineForm if is_second else DismissForm)(posted(request))
     return _decided(
         request,
         form,
         lambda: dismiss_request(asked, **form.cleaned_data, by=user),
-        told=lambda: f"Noted: “{asked.closing.deal}” is not worth a debrief.",
+        told=lambda: (
+            f"Noted: you have no view of “{asked.closing.deal}”."
+            if is_second
+            else f"Noted: “{asked.closing.deal}” is not worth a debrief."
+        ),
     ) or _page(
         request,
         asked,
         form,
-        **(_DECLINE if asked.asked_by_id else _DISMISS),
+        **(_DECLINE if is_second else _DISMISS),
     )
 
 

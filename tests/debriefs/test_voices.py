@@ -20,7 +20,7 @@ from debriefs.models import (
     LossReason,
     closings_owed_by,
 )
-from debriefs.queries.owed import closing_ids_owed_by
+from debriefs.queries.owed import closing_ids_owed_by, closing_ids_withheld_from
 from debriefs.services.drafts import begin_debrief, discard_draft
 from debriefs.services.requests import dismiss_request, restore_request
 from debriefs.services.submission import submit_debrief
@@ -51,6 +51,8 @@ def reads(person: User) -> tuple[int, int, int, int]:
     """
     owed = closings_owed_by(person).values_list("closing", flat=True)
     assert closing_ids_owed_by(person) == set(owed)
+    said = Debrief.objects.exclude(current_version=None).filter(closing__in=set(owed))
+    assert closing_ids_withheld_from(person) == {each.closing_id for each in said}
     return (
         Debrief.objects.visible_to(person).count(),
         Answer.objects.visible_to(person).count(),
@@ -164,6 +166,19 @@ def test_nobody_is_asked_who_can_not_answer(
     Closing.objects.update(reopened_at=timezone.now())
     with pytest.raises(NotClosed):
         ask_for_debrief(lost, person=written.author, by=manager)
+
+
+def test_whoever_was_asked_declines_in_words_that_whoever_asks_reads(
+    lost: Closing, rep: User, outsider: User, signed_in: SignIn
+) -> None:
+    request = ask_for_debrief(lost, person=outsider, by=rep)
+    address = reverse("debriefs:dismiss", args=[request.pk])
+    client = signed_in(outsider)
+    assert "Why have you no view of it?" in client.get(address).content.decode()
+    done = client.post(address, {"because": "I only sent the quote."}, follow=True)
+    assert "Noted: you have no view of “Harbour roll-out”." in done.content.decode()
+    asked = signed_in(rep).get(reverse("debriefs:ask", args=[lost.pk])).context["asked"]
+    assert [each.state for each in asked] == ["declined: I only sent the quote."]
 
 
 def test_the_page_asks_and_says_who_was_asked(
