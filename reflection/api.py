@@ -26,6 +26,7 @@ from people.api import BearerToken
 from playbook.api import router as playbook
 from reflection.api_docs import read_document
 from trends.api import router as trends
+from trends.contrasts_api import router as contrasts
 from trends.errors import TrendError, TrendRefused
 from trends.signals.api import router as signals
 
@@ -45,6 +46,7 @@ api = NinjaAPI(
 api.add_router("", deals)
 api.add_router("", debriefs)
 api.add_router("", trends)
+api.add_router("", contrasts)
 api.add_router("", signals)
 api.add_router("", playbook)
 

@@ -1,5 +1,6 @@
 """The tally for other programs: the same parameters as in a dashboard's address."""
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -107,8 +108,12 @@ def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
     }
 
 
-def _documented() -> list[dict[str, Any]]:
+def documented(*, without: Collection[str] = ()) -> list[dict[str, Any]]:
     """The parameters that `TrendQuery.from_params` reads, for the OpenAPI document."""
+    return [each for each in _every_parameter() if each["name"] not in without]
+
+
+def _every_parameter() -> list[dict[str, Any]]:
     askable = [each.name for each in DIMENSIONS.values() if not each.filter_only]
     known = f"One or two of {', '.join(askable)}, attribute:KEY; parted by a comma."
     return [
@@ -131,7 +136,7 @@ def _documented() -> list[dict[str, Any]]:
     "/trends",
     response={200: TrendOut, **REFUSALS},
     url_name="trends",
-    openapi_extra={"parameters": _documented()},
+    openapi_extra={"parameters": documented()},
 )
 def trends(request: HttpRequest) -> dict[str, Any]:
     """A trend table: one measure by up to two dimensions, over the closed deals chosen."""

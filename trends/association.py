@@ -64,19 +64,32 @@ def ratio(sides: Sides) -> Ratio:
 
 def fisher(sides: Sides) -> float:
     """The two-sided probability of so uneven a split, or a more uneven one, by chance alone."""
-    deals, mean = sides.losses + sides.wins, sides.n * sides.losses / (sides.losses + sides.wins)
-    if deals < 2:
+    if sides.losses + sides.wins < 2:
         return 1.0
+    first, weights = splits(sides)
+    return two_sided(weights, sides.lost - first)
+
+
+def two_sided(weights: Column, seen: int) -> float:
+    """How probable what has at most the weight of the one at `seen` is; 0 for one too far out."""
+    if not 0 <= seen < len(weights):
+        return 0.0
+    least = weights[weights <= weights[seen] * (1 + ALIKE)]
+    return float(min(1.0, least.sum() / weights.sum()))
+
+
+def splits(sides: Sides) -> tuple[int, Column]:
+    """The fewest lost deals that could have it, and the weight by chance of each number from there on.
+
+    The margins are those of `sides`, of at least two deals; what weighs nothing is left out.
+    """
+    deals, mean = sides.losses + sides.wins, sides.n * sides.losses / (sides.losses + sides.wins)
     deviation = sqrt(mean * (1 - sides.losses / deals) * (deals - sides.n) / (deals - 1))
     first = max(0, sides.n - sides.wins, int(mean - FARTHEST * deviation) - 1)
     last = min(sides.n, sides.losses, int(mean + FARTHEST * deviation) + 1)
-    if not first <= sides.lost <= last:
-        return 0.0
-    splits = np.arange(first, last + 1)
-    weights = _chosen(sides.losses, splits) + _chosen(sides.wins, sides.n - splits)
-    weights = np.exp(weights - weights.max())
-    seen = weights[sides.lost - first]
-    return float(min(1.0, weights[weights <= seen * (1 + ALIKE)].sum() / weights.sum()))
+    numbers = np.arange(first, last + 1)
+    weights = _chosen(sides.losses, numbers) + _chosen(sides.wins, sides.n - numbers)
+    return first, np.exp(weights - weights.max())
 
 
 def _chosen(of: int, some: Column) -> Column:

@@ -1,18 +1,22 @@
 """Wins against losses: what is more common in one than in the other, and how surely.
 
 For each factor, question, reason and attribute that a CRM brought: in how many lost and in how
-many won deals it is present, of those in which it could be. Everything is compared within the
-same period and filters, so with the wins that are comparable.
+many won deals it is present, of those in which it could be. What is found rests on wins that are
+comparable: of the same segment, size and year (`trends.matching`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from people.models import User
 from trends import engine
-from trends.association import Ratio, Sides, benjamini_hochberg, fisher, ratio, strength
+from trends.association import Ratio, Sides, benjamini_hochberg, ratio, strength
 from trends.coding import attribute_keys
+from trends.comparable import Compared
+from trends.counting import Frame
 from trends.layout import ATTRIBUTE
+from trends.matching import Matching, Strata
 from trends.query import TrendQuery
 from trends.results import Key, Row, TrendResult
 from trends.snapshot import store
@@ -26,27 +30,30 @@ FALSE_FINDINGS = 0.05
 
 @dataclass(frozen=True)
 class Contrast:
-    """One thing that deals have or don't. `q` is None where there are too few deals for a figure.
+    """One thing that deals have or don't.
 
-    `q` is the share of false findings among all at least as sure, over everything compared.
+    `sides` and `ratio` are over all deals, `matched` is over those that have comparable ones on the
+    other side. Figures are None where there are too few deals for one. `q` is the share of false
+    findings among all at least as sure, over everything compared like with like.
     """
 
     dimension: str
     key: Key
     sides: Sides
+    matched: Compared
     ratio: Ratio | None = None
     q: float | None = None
 
     @property
     def is_finding(self) -> bool:
         """Beyond chance even though many things were compared."""
-        if self.q is None or self.ratio is None:
+        if self.q is None or self.matched.ratio is None:
             return False
-        return self.q < FALSE_FINDINGS and self.ratio.least > 0
+        return self.q < FALSE_FINDINGS and self.matched.ratio.least > 0
 
     @property
     def is_of_losses(self) -> bool:
-        return self.ratio is not None and self.ratio.value > 1
+        return self.matched.ratio is not None and self.matched.ratio.value > 1
 
 
 @dataclass(frozen=True)
@@ -63,8 +70,9 @@ class Strength:
 class Contrasts:
     """Everything compared. `findings` begin with what is surest and strongest.
 
-    `by_chance` are those that chance explains, `too_few` those below the floor.
-    `left_out` are attributes with more than MOST_VALUES different values.
+    `by_chance` are those that chance explains, `too_few` those below the floor, be it of all deals
+    or of those that are comparable. `left_out` are attributes with more than MOST_VALUES different
+    values. `matching` says how many lost deals have a comparable win.
     """
 
     findings: tuple[Contrast, ...]
@@ -72,6 +80,7 @@ class Contrasts:
     too_few: tuple[Contrast, ...]
     attributes: tuple[Strength, ...]
     left_out: tuple[str, ...]
+    matching: Matching
 
     @property
     def compared(self) -> int:
@@ -88,17 +97,27 @@ def contrasts(
     attributes = [f"{ATTRIBUTE}{key}" for key in attribute_keys(store.current())]
     plain = replace(query, measure="lift", by=(), compare=None)
     asked = [replace(plain, by=(name,)) for name in (*ALWAYS, *attributes)]
-    answers = engine.run_many(asked, viewer, withheld=withheld)
-    wide = {answer.query.by[0] for answer in answers if _is_wide(answer)}
-    told = [answer for answer in answers if answer.query.by[0] not in wide]
-    found = _judged([each for answer in told for each in _compared(answer)])
-    surest = sorted(found, key=_order)
+    deals, sized = replace(plain, measure="deals"), replace(plain, measure="median_amount")
+    (_, everything), (median, _), *found = engine.run_with_frames(
+        [deals, sized, *asked], viewer, withheld=withheld
+    )
+    strata = Strata(everything, Decimal(median.total.value or 0))
+    told = [(answer, frame) for answer, frame in found if not _is_wide(answer)]
+    compared = [each for answer, frame in told for each in _compared(answer, strata, frame)]
+    surest = sorted(_judged(compared), key=_order)
     return Contrasts(
         findings=tuple(each for each in surest if each.is_finding),
         by_chance=tuple(each for each in surest if each.q is not None and not each.is_finding),
         too_few=tuple(each for each in surest if each.q is None),
-        attributes=tuple(_strengths(told)),
-        left_out=tuple(sorted(name.removeprefix(ATTRIBUTE) for name in wide)),
+        attributes=tuple(_strengths([answer for answer, _ in told])),
+        left_out=tuple(
+            sorted(
+                answer.query.by[0].removeprefix(ATTRIBUTE)
+                for answer, _ in found
+                if _is_wide(answer)
+            )
+        ),
+        matching=strata.matching,
     )
 
 
@@ -119,17 +138,20 @@ def _is_wide(answer: TrendResult) -> bool:
     return answer.query.by[0].startswith(ATTRIBUTE) and len(answer.rows) > MOST_VALUES
 
 
-def _compared(answer: TrendResult) -> Iterator[Contrast]:
+def _compared(answer: TrendResult, strata: Strata, frame: Frame) -> Iterator[Contrast]:
     """Of the deals that could have it: whose debrief answers, or cites any reason, or that bring
     the attribute at all."""
-    none = Sides(0, 0, 0, 0)
+    name, none = answer.query.by[0], Sides(0, 0, 0, 0)
+    tables = strata.tables(frame, name)
+    places = {key.id: place for place, key in enumerate(frame.coding.vocabulary(name).keys)}
     unknown = next((_sides(row) for row in answer.rows if row.keys[0].id is None), none)
     for row in answer.rows:
         sides = _sides(row)
         if row.keys[0].id is not None and sides.n:
             losses, wins = sides.losses - unknown.lost, sides.wins - unknown.won
+            matched = tables.compared(places[row.keys[0].id])
             yield Contrast(
-                answer.query.by[0], row.keys[0], replace(sides, losses=losses, wins=wins)
+                name, row.keys[0], replace(sides, losses=losses, wins=wins), matched=matched
             )
 
 
@@ -140,21 +162,22 @@ def _sides(row: Row) -> Sides:
 
 def _judged(found: Iterable[Contrast]) -> list[Contrast]:
     """With ratio and q where both sides and the thing itself have enough deals."""
-    enough: list[Contrast] = []
-    few: list[Contrast] = []
-    for each in found:
-        sides = each.sides
-        is_enough = min(sides.losses, sides.wins, sides.n) >= fewest()
-        (enough if is_enough else few).append(each)
-    rates = benjamini_hochberg(fisher(each.sides) for each in enough)
-    return few + [
-        replace(each, ratio=ratio(each.sides), q=q) for each, q in zip(enough, rates, strict=True)
-    ]
+    rated = [_rated(each) for each in found]
+    enough = [each for each in rated if each.matched.chance is not None]
+    rates = benjamini_hochberg(each.matched.chance or 0.0 for each in enough)
+    few = [each for each in rated if each.matched.chance is None]
+    return few + [replace(each, q=q) for each, q in zip(enough, rates, strict=True)]
+
+
+def _rated(each: Contrast) -> Contrast:
+    sides = each.sides
+    is_enough = min(sides.losses, sides.wins, sides.n) >= fewest()
+    return replace(each, ratio=ratio(sides)) if is_enough else each
 
 
 def _order(each: Contrast) -> tuple[float, float, str, str]:
     """The strongest first by what is left for sure, then by how improbable chance is."""
-    least = each.ratio.least if each.ratio else 0.0
+    least = each.matched.ratio.least if each.matched.ratio else 0.0
     q = 1.0 if each.q is None else each.q
     return -least, q, each.dimension, each.key.label
 

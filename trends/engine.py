@@ -72,6 +72,14 @@ def run_many(
     return [evaluation.answer(query) for query in queries]
 
 
+def run_with_frames(
+    queries: Sequence[TrendQuery], viewer: User | None, *, withheld: Withheld | None = None
+) -> list[tuple[TrendResult, Frame]]:
+    """The answers with the deals that each counts, for figures that no measure gives."""
+    evaluation = _Evaluation(store.current(), viewer, withheld)
+    return [(evaluation.answer(query), evaluation.frame(query)) for query in queries]
+
+
 def drill(
     query: TrendQuery,
     cell: Mapping[str, str | int | None],
@@ -183,6 +191,11 @@ class _Evaluation:
             scope=scope.in_words,
             left_out=in_words(withheld),
         )
+
+    def frame(self, query: TrendQuery) -> Frame:
+        coding = self._coding(query)
+        allowed, _ = scoped(query, self.viewer, coding)
+        return self._frame(allowed, coding, self._withheld_for(allowed))
 
     def behind(self, query: TrendQuery, cell: Mapping[str, str | int | None]) -> Frame:
         """The frame of the deals that a cell counts."""

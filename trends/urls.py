@@ -17,6 +17,11 @@ urlpatterns = [
     path("competitors/<int:pk>/", views.board, {"slug": "competitor"}, name="competitor"),
     path("wins-against-losses/", views.wins_against_losses, name="contrasts"),
     path("wins-against-losses/table.csv", views.contrasts_table, name="contrasts_table"),
+    path(
+        "wins-against-losses/attributes.csv",
+        views.contrasts_attributes,
+        name="contrasts_attributes",
+    ),
     path("perception/", views.perceived, {"beside": Beside.MANAGER}, name="perception"),
     path(
         "perception/buyers/",

@@ -29,6 +29,7 @@ PROMISED = {
     ("get", "/debriefs/{debrief_id}"),
     ("get", "/templates/current"),
     ("get", "/trends"),
+    ("get", "/trends/contrasts"),
     ("get", "/signals"),
     ("get", "/playbook/search"),
 }

@@ -174,7 +174,37 @@ def test_the_table_says_of_each_comparison_how_it_reads(
     }
     past = rows["attribute:Client", "Past"]
     assert (past["times as often in losses"], past["q"], past["reading"]) == ("", "", "too few")
-    assert rows["attribute:Up_sale", "Yes"]["reading"] == "finding"
+    up_sale = rows["attribute:Up_sale", "Yes"]
+    assert up_sale["reading"] == "finding"
+    assert float(up_sale["times as often, like with like"]) == pytest.approx(
+        float(up_sale["times as often in losses"]), rel=1e-3
+    )
+
+
+def test_the_table_of_attributes_holds_their_strengths(
+    imported: list[dict[str, str]], admin: User, signed_in: SignIn
+) -> None:
+    address = reverse("trends:contrasts_attributes")
+    answer = signed_in(admin).get(address, {"since": "2017-01-01", "until": "2017-12-31"})
+    rows = list(csv.DictReader(StringIO(answer.content.decode())))
+    shown = [each.dimension for each in contrasts(EVERYTHING, None).attributes]
+    assert [f"attribute:{row['attribute']}" for row in rows] == shown
+    assert {row["attribute"] for row in rows} == set(attributes_of(imported))
+    assert f'href="{address}' in signed_in(admin).get(PAGE).content.decode()
+
+
+def test_a_file_of_one_segment_size_and_year_is_all_alike(imported: list[dict[str, str]]) -> None:
+    """Its deals bring none of them, so that like with like is over all deals."""
+    found = contrasts(EVERYTHING, None)
+    lost = sum(row["Status"] == "Lost" for row in imported)
+    assert (found.matching.losses, found.matching.alone, found.matching.strata) == (lost, 0, 1)
+    for each in (*found.findings, *found.by_chance):
+        assert each.matched.ratio is not None
+        assert each.ratio is not None
+        assert each.matched.ratio.value == pytest.approx(each.ratio.value)
+        assert (each.matched.ratio.low, each.matched.ratio.high) == pytest.approx(
+            (each.ratio.low, each.ratio.high)
+        )
 
 
 def test_reasons_are_compared_among_the_debriefs_that_cite_any(rep: User) -> None:

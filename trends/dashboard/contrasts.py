@@ -12,7 +12,7 @@ from common.charts.frame import Chart, listing
 from common.charts.links import Opens
 from common.charts.units import times
 from common.text import csv_safe
-from trends.association import Sides
+from trends.association import Ratio
 from trends.contrasts import FALSE_FINDINGS, Contrast, Contrasts, behind
 from trends.dashboard.boards import Board, Drawing, Drawn, Widget
 from trends.dashboard.figures import Figure, Links, Listing, Shown
@@ -27,10 +27,13 @@ from trends.withheld import Withheld
 MOST_DRAWN = 25
 MOST_ON_PAPER = 10  # what fits below the head of the first page
 SIDES = ("Lost with it", "Won with it")
+RATIOS = ("Like with like (95%)", "Over all deals (95%)", "Losses without a like win")
 HEADINGS = (
     "kind", "what", "lost with it", "lost", "won with it", "won", "times as often in losses",
-    "95% low", "95% high", "q", "reading",
+    "95% low", "95% high", "q", "reading", "times as often, like with like", "like with like 95% low",
+    "like with like 95% high", "losses without a comparable win", "wins without a comparable loss",
 )  # fmt: skip
+OF_ATTRIBUTES = ("attribute", "strength", "deals", "values")
 NOTHING = (
     "Nothing is more common in losses than in wins, or the other way round, beyond chance. "
     "A longer period or fewer filters have more deals to tell by."
@@ -41,7 +44,7 @@ ON_PAPER = Board(
     title="Wins against losses",
     tab="Wins against losses",
     lede="What is more common in the deals we lost than in comparable ones we won: those of the same "
-    "period and filters in which it could be present.",
+    "segment, size and year in which it could be present.",
     headlines=(),
     widgets=(),
 )
@@ -60,12 +63,16 @@ class ContrastsPage:
 
 
 def contrasts_page(
-    found: Contrasts, query: TrendQuery, links: Links, *, csv_href: str
+    found: Contrasts, query: TrendQuery, links: Links, *, csv_href: str, attributes_href: str
 ) -> ContrastsPage:
-    """`query` is that of the page; each side of each row opens as many deals as it counts."""
+    """`query` is that of the page; each side of each row opens as many deals as it counts.
+
+    The addresses are those of the tables of comparisons and of attributes.
+    """
+    strengths = strengths_chart(found)
     return ContrastsPage(
         found=found,
-        strengths=figure(strengths_chart(found)) if found.attributes else None,
+        strengths=figure(strengths, csv_href=attributes_href) if found.attributes else None,
         findings=figure(findings_chart(found, query, links), csv_href=csv_href, no_data=NOTHING),
         by_chance=_html(by_chance(found, query, links)),
         too_few=_html(too_few(found, query, links)),
@@ -137,24 +144,37 @@ def findings_chart(
         key="findings",
         title="What tells losses from wins",
         description=(
-            f"How many times as often in losses as in wins, with 95% intervals; {found.compared:,} things "
-            f"were compared, and at most {FALSE_FINDINGS:.0%} of those shown are false alarms "
-            "(Benjamini and Hochberg). First what is surest. It goes with losing, which is not yet why."
+            "How many times as often in losses as in wins of the same segment, size and year, with 95% "
+            f"intervals; {found.compared:,} things were compared, and at most {FALSE_FINDINGS:.0%} of those "
+            "shown are false alarms (Benjamini and Hochberg). First what is surest. It goes with losing, "
+            f"which is not yet why. {alone_words(found)}"
         ),
         rows=[_odds(each, query, links) for each in found.findings[:most]],
         left="more in wins",
         right="more in losses",
-        columns=(*SIDES, "Chance findings among those as sure (q)"),
+        columns=(*SIDES, *RATIOS[1:], "Chance findings among those as sure (q)"),
+    )
+
+
+def alone_words(found: Contrasts) -> str:
+    """How many lost deals stand beside no win that is like them."""
+    matching = found.matching
+    if not matching.alone:
+        return f"All of {deals(matching.losses)} lost have comparable wins."
+    have = "has" if matching.alone == 1 else "have"
+    return (
+        f"{matching.alone:,} of {deals(matching.losses)} lost {have} no comparable win and count only "
+        "in the figures over all deals."
     )
 
 
 def _odds(each: Contrast, query: TrendQuery, links: Links) -> Odds:
-    assert each.ratio is not None
-    sides, value = each.sides, each.ratio
+    assert each.matched.ratio is not None
+    sides, value = each.sides, each.matched.ratio
     words = (
         f"{label_of(each)}: {sides.lost:,} of {sides.losses:,} losses, {sides.won:,} of "
-        f"{sides.wins:,} wins; {times(value.value)} times as often in losses, 95% interval "
-        f"{times(value.low)} to {times(value.high)}"
+        f"{sides.wins:,} wins; like with like {times(value.value)} times as often in losses, 95% interval "
+        f"{times(value.low)} to {times(value.high)}; over all deals {_ratio_words(each.ratio)}"
     )
     side_won = not each.is_of_losses
     count = sides.won if side_won else sides.lost
@@ -164,17 +184,24 @@ def _odds(each: Contrast, query: TrendQuery, links: Links) -> Odds:
         value.low,
         value.high,
         words,
-        _basis(sides),
-        (*_sides(each, query, links), Cell(_q_words(each))),
+        _basis(each),
+        (*_sides(each, query, links), *_beside(each), Cell(_q_words(each))),
         _link(each, query, links, won=side_won) if count else "",
     )
 
 
-def _basis(sides: Sides) -> str:
+def _basis(each: Contrast) -> str:
+    sides = each.sides
+    over_all = f"; {times(each.ratio.value)}× over all" if each.ratio else ""
     return (
         f"{percent(sides.lost / sides.losses)} of {sides.losses:,} lost, "
-        f"{percent(sides.won / sides.wins)} of {sides.wins:,} won"
+        f"{percent(sides.won / sides.wins)} of {sides.wins:,} won{over_all}"
     )
+
+
+def _beside(each: Contrast) -> tuple[Cell, Cell]:
+    """What stands beside the ratio of like with like."""
+    return Cell(_ratio_words(each.ratio)), Cell(f"{each.matched.alone:,}")
 
 
 def _sides(each: Contrast, query: TrendQuery, links: Links) -> tuple[Cell, Cell]:
@@ -208,7 +235,10 @@ def by_chance(found: Contrasts, query: TrendQuery, links: Links) -> Listing | No
 
 
 def too_few(found: Contrasts, query: TrendQuery, links: Links) -> Listing | None:
-    note = "Too few deals on a side or with it: counts and their deals, and no figure."
+    note = (
+        "Too few deals on a side or with it, of all or of those that are comparable: counts and their "
+        "deals, and no finding."
+    )
     return _rest("too-few", "Too few to tell", note, found.too_few, query, links)
 
 
@@ -227,23 +257,23 @@ def _rest(
 ) -> Listing | None:
     if not contrasts:
         return None
-    has_ratio = contrasts[0].ratio is not None
-    columns = ("What", *SIDES, *(("Times as often (95%)",) if has_ratio else ()))
+    has_ratio = any(each.ratio is not None for each in contrasts)
+    columns = ("What", *SIDES, *(RATIOS if has_ratio else ()))
     lines = tuple(
         (
             Cell(label_of(each)),
             *_sides(each, query, links),
-            *((Cell(_ratio_words(each)),) if has_ratio else ()),
+            *((Cell(_ratio_words(each.matched.ratio)), *_beside(each)) if has_ratio else ()),
         )
         for each in contrasts
     )
     return Listing(key, title, note, Table(columns, lines), query, NOTHING)
 
 
-def _ratio_words(each: Contrast) -> str:
-    if each.ratio is None:
+def _ratio_words(ratio: Ratio | None) -> str:
+    if ratio is None:
         return "–"
-    return f"{times(each.ratio.value)} ({times(each.ratio.low)} to {times(each.ratio.high)})"
+    return f"{times(ratio.value)} ({times(ratio.low)} to {times(ratio.high)})"
 
 
 def _q_words(each: Contrast) -> str:
@@ -262,6 +292,18 @@ def contrasts_csv(found: Contrasts) -> str:
     return text.getvalue()
 
 
+def attributes_csv(found: Contrasts) -> str:
+    """How much each attribute tells, the strongest first."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(OF_ATTRIBUTES)
+    for each in found.attributes:
+        name = each.dimension.removeprefix(ATTRIBUTE)
+        line = (name, f"{each.value:.4f}", str(each.n), str(each.values))
+        writer.writerow([csv_safe(cell) for cell in line])
+    return text.getvalue()
+
+
 def _read(found: Contrasts) -> Iterable[tuple[str, Contrast]]:
     for reading, contrasts in (
         ("finding", found.findings),
@@ -272,9 +314,17 @@ def _read(found: Contrasts) -> Iterable[tuple[str, Contrast]]:
 
 
 def _line(reading: str, each: Contrast) -> tuple[str, ...]:
-    sides, value = each.sides, each.ratio
+    sides, matched = each.sides, each.matched
     counts = (sides.lost, sides.losses, sides.won, sides.wins)
-    figures = (value.value, value.low, value.high) if value else ()
-    told = (f"{figure:.4f}" for figure in figures) if value else ("", "", "")
     q = "" if each.q is None else f"{each.q:.3g}"
-    return (each.dimension, each.key.label, *map(str, counts), *told, q, reading)
+    return (
+        *(each.dimension, each.key.label, *map(str, counts), *_figures(each.ratio), q, reading),
+        *_figures(matched.ratio),
+        *(str(matched.alone), str(matched.alone_wins)),
+    )
+
+
+def _figures(ratio: Ratio | None) -> tuple[str, ...]:
+    if ratio is None:
+        return "", "", ""
+    return tuple(f"{figure:.4f}" for figure in (ratio.value, ratio.low, ratio.high))

@@ -3,7 +3,7 @@
 from trends.views.annotations import annotation_change, annotation_list, annotation_remove
 from trends.views.arrangement import arrangement
 from trends.views.boards import board
-from trends.views.contrasts import contrasts_table, wins_against_losses
+from trends.views.contrasts import contrasts_attributes, contrasts_table, wins_against_losses
 from trends.views.drill import deals, table
 from trends.views.explore import explore_page
 from trends.views.perception import perceived
@@ -17,6 +17,7 @@ __all__ = [
     "annotation_remove",
     "arrangement",
     "board",
+    "contrasts_attributes",
     "contrasts_table",
     "deals",
     "explore_page",

@@ -1,5 +1,7 @@
 """Wins against losses: what is more common in one than in the other."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,8 +12,8 @@ from common.clock import company_today
 from people.access import signed_in
 from trends import engine
 from trends.addresses import page_address
-from trends.contrasts import contrasts
-from trends.dashboard.contrasts import contrasts_csv, contrasts_page
+from trends.contrasts import Contrasts, contrasts
+from trends.dashboard.contrasts import attributes_csv, contrasts_csv, contrasts_page
 from trends.dashboard.figures import Links
 from trends.dashboard.page import PRINTED, frame_context, latest_url
 from trends.dashboard.state import DashboardState
@@ -32,6 +34,7 @@ def wins_against_losses(request: HttpRequest) -> HttpResponse:
         state.query,
         Links(state.address()),
         csv_href=page_address(reverse("trends:contrasts_table"), state.query),
+        attributes_href=page_address(reverse("trends:contrasts_attributes"), state.query),
     )
     context = frame_context(state, answer, viewer, today, withheld=withheld) | {
         "page": page,
@@ -49,10 +52,21 @@ def wins_against_losses(request: HttpRequest) -> HttpResponse:
 @answers_trend_errors
 def contrasts_table(request: HttpRequest) -> HttpResponse:
     """Every comparison of the page as a CSV file."""
-    viewer, today = signed_in(request), company_today()
-    state = DashboardState.from_params(request.GET, today=today)
-    table = contrasts_csv(contrasts(state.query, viewer))
-    response = HttpResponse(table, content_type="text/csv; charset=utf-8")
-    name = f"wins-against-losses-{state.period.since}-{state.period.until}.csv"
+    return _file(request, "wins-against-losses", contrasts_csv)
+
+
+@require_safe
+@login_required
+@answers_trend_errors
+def contrasts_attributes(request: HttpRequest) -> HttpResponse:
+    """How much each attribute tells, as a CSV file."""
+    return _file(request, "attributes", attributes_csv)
+
+
+def _file(request: HttpRequest, name: str, table: Callable[[Contrasts], str]) -> HttpResponse:
+    state = DashboardState.from_params(request.GET, today=company_today())
+    found = contrasts(state.query, signed_in(request))
+    response = HttpResponse(table(found), content_type="text/csv; charset=utf-8")
+    name = f"{name}-{state.period.since}-{state.period.until}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
