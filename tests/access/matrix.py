@@ -697,7 +697,6 @@ LINES = [
     call("api:trends", CALLS, query="by=product"),
     call("api:trends", "401 403 403 200 200 403 403", query="by=rep"),
     call("api:trend_contrasts", CALLS),
-    call("api:trend_contrasts", "401 403 403 200 200 403 403", query="rep=rep"),
     call("api:trend_contrasts", "401 422 422 422 422 422 422", query="by=reason"),
     call("api:signals", CALLS, query="state=all"),
     call("api:signals", "401 422 422 422 422 422 422", query="state=loud"),
