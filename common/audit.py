@@ -22,17 +22,19 @@ _audited: set[str] = set()
 _WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 
 
-def audited(*, exclude: tuple[str, ...] = ()) -> Callable[[Model], Model]:
+def audited(*, exclude: tuple[str, ...] = (), index: str = "") -> Callable[[Model], Model]:
     """Keep an event of each insert, update and delete of this model's rows.
 
     `exclude` names what is a secret, or is no change worth keeping: an update of these alone
-    leaves no event.
+    leaves no event. `index` names that of the events where the table's own name is too long.
     """
 
     def keep(model: Model) -> Model:
         table = model._meta.db_table
         _audited.add(table)
-        latest = models.Index(fields=["pgh_created_at", "pgh_id"], name=f"{table[:22]}_audited")
+        latest = models.Index(
+            fields=["pgh_created_at", "pgh_id"], name=index or f"{table[:22]}_audited"
+        )
         tracked: Model = pghistory.track(
             pghistory.InsertEvent(),
             pghistory.UpdateEvent(),

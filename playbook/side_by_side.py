@@ -10,6 +10,7 @@ from debriefs.models import Debrief, DebriefRequest
 from debriefs.questions import TemplateDefinition
 from people.models import User
 from playbook.said import NOTHING, STAGE_OF_SIGN, Measured, Said, Topic, said_in, topics_of
+from trends.statistics import fewest
 
 
 class Verdict(StrEnum):
@@ -73,6 +74,11 @@ class SideBySide:
     @property
     def disagreed(self) -> int:
         return self.judged - self.agreed - self.by_degree
+
+    @property
+    def tells_share(self) -> bool:
+        """Whether enough topics were judged for a share of agreement (`FEWEST_DEALS`)."""
+        return self.judged >= fewest()
 
 
 def side_by_side(

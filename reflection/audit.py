@@ -12,7 +12,15 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import F, ForeignKey, OuterRef, Q, QuerySet, Subquery
 
-from debriefs.models import LossReason, QuestionTemplate, ReasonChange, ReasonGroup, TemplateVersion
+from debriefs.models import (
+    LossReason,
+    QuestionTemplate,
+    ReasonChange,
+    ReasonGroup,
+    TemplateProduct,
+    TemplateTeam,
+    TemplateVersion,
+)
 from people.models import ApiToken, Membership, Team, User
 
 PAGE_SIZE = 50
@@ -43,6 +51,10 @@ KINDS: Mapping[str, Kind] = {
     "token": Kind("API token", ApiToken, ("prefix", "user")),
     "template": Kind("Template", QuestionTemplate, ("name",)),
     "version": Kind("Template version", TemplateVersion, ("template", "number")),
+    "template_product": Kind(
+        "Product of a template", TemplateProduct, ("templateversion", "product")
+    ),
+    "template_team": Kind("Team of a template", TemplateTeam, ("templateversion", "team")),
     "group": Kind("Group of reasons", ReasonGroup, ("name",)),
     "reason": Kind("Loss reason", LossReason, ("name",)),
     "reason_change": Kind("Change of the reason list", ReasonChange, ("reason", "kind")),
@@ -197,7 +209,7 @@ class _Names:
             if user := (event.pgh_context or {}).get("user"):
                 wanted.setdefault(User, set()).add(user)
         self._known = {
-            model: {row.pk: str(row) for row in _with_names(model, keys)}
+            model: {row.pk: _name_of(row) for row in _with_names(model, keys)}
             for model, keys in wanted.items()
         }
 
@@ -235,6 +247,12 @@ class _Names:
 def _with_names(model: Any, keys: set[Any]) -> QuerySet[Any]:
     rows: QuerySet[Any] = model.objects.filter(pk__in=keys)
     return rows.select_related("template") if model is TemplateVersion else rows
+
+
+def _name_of(row: Any) -> str:
+    if isinstance(row, TemplateVersion):
+        return f"{row.template}, version {row.number}"
+    return str(row)
 
 
 def _change(key: str, event: Any, before: Any, names: _Names) -> Change:

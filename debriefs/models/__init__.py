@@ -27,7 +27,12 @@ from debriefs.models.reasons import (
     ReasonKind,
 )
 from debriefs.models.requests import DebriefRequest, RequestHandover
-from debriefs.models.templates import QuestionTemplate, TemplateVersion
+from debriefs.models.templates import (
+    QuestionTemplate,
+    TemplateProduct,
+    TemplateTeam,
+    TemplateVersion,
+)
 
 __all__ = [
     "BEFORE_THE_SPLIT",
@@ -56,6 +61,8 @@ __all__ = [
     "Recoding",
     "RequestHandover",
     "RunnerUpBasis",
+    "TemplateProduct",
+    "TemplateTeam",
     "TemplateVersion",
     "TextCode",
     "TextCoding",

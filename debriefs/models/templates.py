@@ -164,3 +164,19 @@ class TemplateVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template_id} version {self.number}"
+
+
+@audited(index="debriefs_templ_products_audit")
+class TemplateProduct(TemplateVersion.products.through):  # type: ignore[misc, name-defined]
+    """A product that a template's version asks about, for its audit."""
+
+    class Meta:
+        proxy = True
+
+
+@audited(index="debriefs_templ_teams_audit")
+class TemplateTeam(TemplateVersion.teams.through):  # type: ignore[misc, name-defined]
+    """A team about whose deals a template's version asks, for its audit."""
+
+    class Meta:
+        proxy = True

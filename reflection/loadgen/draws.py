@@ -34,6 +34,7 @@ RATINGS = {
 BASES = {Basis.BUYER_SAID: 0.35, Basis.INFERRED: 0.45, Basis.GUESS: 0.2}
 MET = (0.25, 0.4, 0.25, 0.1)
 UNKNOWN_AMOUNT = 0.12
+CODED = 0.15  # of the debriefed losses name a need that we couldn't meet, and as many a rival's strength
 FOREIGN_MONEY = 0.3
 MEDIAN_AMOUNT = 24_000
 
@@ -165,6 +166,17 @@ class Draws:
             )
             for n in range(count)
         ]
+
+    def coded(self, count: int) -> list[tuple[int, int]]:
+        """For each debrief the places of its need and of the rival's strength, -1 for none.
+
+        Drawn apart, so that a seed's other numbers are those of before there were codes.
+        """
+        rng = np.random.default_rng([self._load.seed, 3, self._start])
+        sizes = np.array([len(self._world.needs), len(self._world.strengths)])
+        places = (rng.random((count, 2)) ** 2.0 * sizes).astype(int)
+        told = rng.random((count, 2)) < CODED
+        return [(need, strength) for need, strength in np.where(told, places, -1).tolist()]
 
     def _closing_days(self) -> list[date]:
         """Days of the period, weekends moved to the Friday before."""

@@ -16,6 +16,7 @@ from debriefs.models import (
     DebriefRequest,
     DebriefVersion,
     FactorScore,
+    TextCoding,
 )
 from debriefs.price import CHECKS, PriceChecks, is_untested
 from reflection.loadgen.copying import RowCopy, analyze
@@ -31,6 +32,7 @@ COPIED = (
     Answer,
     FactorScore,
     CitedReason,
+    TextCoding,
     DebriefRequest,
 )
 
@@ -84,6 +86,7 @@ class DebriefTables:
             *("version", "rank", "reason", "basis", "quote", "text"),
             *(*CHECKS, "is_untested"),
         )
+        self.codings = RowCopy(TextCoding, "version", "of_text", "code")
         self.requests = RowCopy(
             DebriefRequest,
             *("closing", "person", "requested_at", "due_at", "done_at"),
@@ -131,7 +134,7 @@ class DebriefTables:
 
     def flush(self) -> None:
         tables = (self._debriefs, self._versions, self.answers, self.factors, self._reasons)
-        for table in (*tables, self.requests):
+        for table in (*tables, self.codings, self.requests):
             table.flush()
 
 

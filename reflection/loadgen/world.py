@@ -13,13 +13,14 @@ from django.utils import timezone
 from common.periods import add_months
 from common.text import name_key
 from deals.models import Account, CatalogueEntry, Competitor, Product, Stage
-from debriefs.models import LossReason
+from debriefs.models import CodedText, LossReason, TextCode
 from debriefs.questions import TemplateDefinition, default_version
 from debriefs.services.defaults import install_defaults
 from people.models import Membership, Team, TeamKind, User
 from reflection.loadgen.rates import install_rates
 
 COMPETITORS, PRODUCTS, INDUSTRIES, SEGMENTS, STAGES, REGIONS, TEAM_SIZE = 40, 30, 20, 5, 12, 6, 10
+CODES = 12
 COUNTRIES = ("Norway", "Sweden", "Germany", "Austria", "France", "Ireland", "Spain", "Italy")
 FIRST_NAMES = (
     "Ada Bo Cleo Dag Eve Finn Gro Hugo Ina Jon Kaya Leo Mia Nils Ola Pia Rune Siv Tor Una".split()
@@ -62,6 +63,8 @@ class World:
     stages: list[Named]
     currencies: list[str]
     reasons: list[Choice]
+    needs: list[Named]
+    strengths: list[Named]
     template_version: int
     template: TemplateDefinition
 
@@ -82,6 +85,8 @@ def build_world(deals: int, *, seed: int, months: int, today: date) -> World:
             Choice(reason.pk, reason.needs_text, reason.asks_price_checks)
             for reason in LossReason.objects.choosable()
         ],
+        needs=_codes(CodedText.UNMET_NEED, "Need"),
+        strengths=_codes(CodedText.RIVAL_STRENGTH, "Strength"),
         template_version=version.pk,
         template=TemplateDefinition.of(version),
     )
@@ -106,6 +111,15 @@ def _listed(
         Named(known[key].pk, known[key].name, {field: getattr(known[key], field) for field in fact})
         for key, fact in zip(keys, facts, strict=True)
     ]
+
+
+def _codes(of_text: CodedText, word: str) -> list[Named]:
+    """The codes of a text, made where they are new."""
+    names = [f"{word} {n:02}" for n in range(1, CODES + 1)]
+    codes = (TextCode(of_text=of_text, name=name) for name in names)
+    TextCode.objects.bulk_create(codes, ignore_conflicts=True)
+    known = TextCode.objects.filter(of_text=of_text, name__in=names).order_by("name")
+    return [Named(code.pk, code.name, {}) for code in known]
 
 
 def _accounts(count: int, seed: int) -> list[Named]:

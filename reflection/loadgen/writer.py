@@ -12,10 +12,8 @@ from django.utils import timezone
 from deals.models import Closing, Deal, Outcome
 from debriefs.branching import Path, answer_field, path_of
 from debriefs.deadlines import deadlines
-from debriefs.models import (
-    Debrief,
-    DebriefVersion,
-)
+from debriefs.hindsight import Hindsight
+from debriefs.models import CodedText, Debrief, DebriefVersion
 from debriefs.questions import QuestionKind
 from reflection.loadgen.copying import check_constraints_now, take_ids
 from reflection.loadgen.draws import DealDraw, DebriefDraw, Draws, Load
@@ -26,6 +24,7 @@ from reflection.loadgen.world import World
 
 CHUNK = 5_000
 REQUEST_DAYS = 14
+NOTHING_CODED = (-1, -1)
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,8 @@ class Writer:
         written = self._write_deals(deals)
         debriefed = [each for each in written if each.draw.debriefed]
         said = draws.debriefs(len(debriefed), len(self._rated), len(self._factors))
-        self._write_debriefs(start, debriefed, said)
+        coded = draws.coded(len(debriefed))
+        self._write_debriefs(start, debriefed, said, coded)
         self._request_debriefs(written)
         check_constraints_now()
 
@@ -102,14 +102,18 @@ class Writer:
             tables.meetings.add(deal, competitor)
 
     def _write_debriefs(
-        self, start: int, debriefed: list["WrittenDeal"], said: list[DebriefDraw]
+        self,
+        start: int,
+        debriefed: list["WrittenDeal"],
+        said: list[DebriefDraw],
+        coded: list[tuple[int, int]],
     ) -> None:
         tables = DebriefTables()
         debriefs = take_ids(Debrief, len(debriefed))
         versions = take_ids(DebriefVersion, len(debriefed))
         submissions = random.Random(f"{self._load.source}:{start}")
-        for written, draw, debrief, version in zip(
-            debriefed, said, debriefs, versions, strict=True
+        for written, draw, codes, debrief, version in zip(
+            debriefed, said, coded, debriefs, versions, strict=True
         ):
             deal, closing = written.draw, written.closing
             at = self._submitted_at(deal, draw)
@@ -127,7 +131,9 @@ class Writer:
             )
             token = UUID(int=submissions.getrandbits(128), version=4)
             facts = facts_written_on(self._world, deal, written.deal)
-            tables.add_version(version, debrief, 1, token, at, facts, None, "", draw.seconds, "")
+            told = (version, debrief, 1, token, at, facts, None, "", draw.seconds, "")
+            named = codes if deal.outcome.is_lost else NOTHING_CODED
+            tables.add_version(*told, hindsight=self._code(tables, version, named))
             self._write_content(tables, deal, draw, version, submissions)
         tables.flush()
 
@@ -150,6 +156,19 @@ class Writer:
                 tables.factors.add(version, key, score, "", self._audiences[key])
         if deal.outcome.is_lost:
             self._write_reasons(tables, draw, version, values)
+
+    def _code(self, tables: DebriefTables, version: int, named: tuple[int, int]) -> Hindsight:
+        """What the debrief says of the need and of the rival, each already coded in the triage."""
+        lists = {
+            CodedText.UNMET_NEED: self._world.needs,
+            CodedText.RIVAL_STRENGTH: self._world.strengths,
+        }
+        texts = {}
+        for (of_text, codes), place in zip(lists.items(), named, strict=True):
+            if place >= 0:
+                texts[of_text.column] = f"It was {codes[place].name.lower()}."
+                tables.codings.add(version, of_text.value, codes[place].pk)
+        return Hindsight(**texts)
 
     def _answers(self, draw: DebriefDraw, values: random.Random) -> dict[str, tuple[str, str, str]]:
         """By key the rating, the value as a draft holds it, and the text."""

@@ -81,6 +81,16 @@ def page_of(closing: Closing, viewer: User, **asked: bool) -> SideBySide:
     return page
 
 
+@pytest.mark.usefixtures("both")
+@pytest.mark.parametrize(("floor", "told"), [(5, True), (6, False)])
+def test_a_share_of_agreement_is_told_from_as_many_topics_on_as_any_share(
+    closing: Closing, outsider: User, settings: Any, floor: int, told: bool, signed_in: SignIn
+) -> None:
+    settings.ENV = settings.ENV.model_copy(update={"fewest_deals": floor})
+    page = signed_in(outsider).get(reverse("playbook:side_by_side", args=[closing.pk]))
+    assert ("judged alike (20%)" in page.content.decode()) is told
+
+
 def verdicts(page: SideBySide) -> dict[str, Verdict]:
     return {line.topic.label: line.verdict for part in page.parts for line in part.lines}
 

@@ -19,7 +19,13 @@ from debriefs.services.reasons import rename_reason
 from people.models import ApiToken, Membership, Role, Team, User
 from people.services import change_person, issue_token
 from reflection.audit import KINDS, Asked, Mark, audit_page
-from tests.factories import MembershipFactory, TeamFactory, UserFactory
+from tests.factories import (
+    MembershipFactory,
+    ProductFactory,
+    TeamFactory,
+    TemplateVersionFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[User], Client]
@@ -61,6 +67,22 @@ def test_whatever_changes_a_row_is_kept(admin: User) -> None:
         ("North 100 %", "removed", "unknown"),
         ("North 100 %", "changed", "unknown"),
         ("North", "added", "unknown"),
+    ]
+
+
+def test_what_a_template_is_narrowed_to_is_kept_with_who_widened_it(admin: User) -> None:
+    version = TemplateVersionFactory.create(template__name="Large deals", number=3)
+    product, team = ProductFactory.create(name="Forecast"), TeamFactory.create(name="Oslo")
+    with acting(user=admin.pk):
+        version.products.add(product)
+        version.teams.set([team])
+        version.products.clear()
+    assert [each[:3] for each in told(kind="template_product")] == [
+        ("Large deals, version 3, Forecast", "removed", str(admin)),
+        ("Large deals, version 3, Forecast", "added", str(admin)),
+    ]
+    assert [each[:3] for each in told(kind="template_team")] == [
+        ("Large deals, version 3, Oslo", "added", str(admin))
     ]
 
 

@@ -13,7 +13,15 @@ from common.clock import company_today
 from common.periods import add_months
 from deals.facts import facts_of
 from deals.models import Closing, Deal, Outcome
-from debriefs.models import Answer, CitedReason, Debrief, DebriefRequest, DebriefVersion
+from debriefs.models import (
+    Answer,
+    CitedReason,
+    CodedText,
+    Debrief,
+    DebriefRequest,
+    DebriefVersion,
+    TextCoding,
+)
 from debriefs.services.defaults import install_defaults
 from reflection.loadgen import writer
 from reflection.loadgen.progress import ProgressBar
@@ -103,6 +111,19 @@ def test_every_row_keeps_the_rules_of_its_table() -> None:
     assert priced.untested().exists()
     assert priced.filter(is_untested=False, gap_percent__gt=0).exists()
     assert not CitedReason.objects.exclude(reason__asks_price_checks=True).untested().exists()
+
+
+def test_some_losses_name_a_need_or_a_rivals_strength_that_is_coded_already() -> None:
+    load(300, seed=3, debriefed=0.8)
+    lost = Debrief.objects.exclude(closing__outcome="won")
+    coded = TextCoding.objects.select_related("version__debrief__closing", "code")
+    for of_text in CodedText:
+        codings = coded.filter(of_text=of_text)
+        assert 0.05 * lost.count() < codings.count() < 0.3 * lost.count()
+        for each in codings:
+            assert each.version.debrief.closing.outcome != "won"
+            assert each.code.of_text == of_text
+            assert getattr(each.version, of_text.column) == f"It was {each.code.name.lower()}."
 
 
 def test_every_debrief_answers_all_questions_and_says_what_to_do_differently() -> None:

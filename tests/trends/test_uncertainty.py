@@ -1,6 +1,7 @@
 """What figures say of their own uncertainty: intervals, floors, unknown amounts, and who is missing."""
 
 import csv
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -156,6 +157,19 @@ def test_charts_of_reasons_draw_the_bounds_and_the_losses_not_debriefed(
     assert "4 deals lost and not debriefed (33% of 12 lost)" in lines
     crossed = next(each for each in figures if 'id="reason-by-segment"' in each)
     assert 'class="num heat-hatched"' in crossed
+
+
+def test_a_table_of_stages_by_reason_has_the_losses_not_debriefed_as_a_column(
+    losses: None, signed_in: Callable[[User], Client], admin: User
+) -> None:
+    page = signed_in(admin).get("/dashboard/stages/?since=2026-09-01&until=2026-10-31")
+    figures = page.content.decode().split("<figure")
+    crossed = next(each for each in figures if 'id="stage-by-reason"' in each)
+    headings = re.findall(r'<th scope="col" class="num">([^<]*)</th>', crossed)
+    assert headings[-1] == "Not debriefed"
+    [cell] = re.findall(r'<td class="num heat-hatched"[^>]*>.*?</td>', crossed)
+    assert "Not debriefed, Proposal: 4 deals lost" in cell
+    assert 'data-n="4"' in cell
 
 
 def test_a_chart_of_the_deals_that_cite_a_reason_draws_those_not_debriefed(

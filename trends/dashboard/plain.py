@@ -200,6 +200,7 @@ def crossed(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: 
     rows = {tuple(key.id for key in row.keys): row for row in answer.rows}
     first, second = (name_of(name) for name in answer.query.by)
     missing = _missing_row(answer, along, canvas)
+    beside = _missing_column(answer, down, canvas)
     table = HeatTable(
         key=key,
         title=title,
@@ -207,10 +208,11 @@ def crossed(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: 
             filter(None, [note or CROSSED_NOTE, left_out(answer), _beyond(answer)])
         ),
         corner=f"{first} / {second}",
-        columns=[each.label for each in along],
+        columns=[each.label for each in along] + ([NOT_DEBRIEFED] if beside else []),
         rows=[each.label for each in down] + ([NOT_DEBRIEFED] if missing else []),
         cells=[
             [_heat(answer, rows.get((one.id, other.id)), one, other, canvas) for other in along]
+            + beside.get(one, [])
             for one in down
         ]
         + missing,
@@ -221,21 +223,36 @@ def crossed(answer: TrendResult, canvas: Canvas, *, key: str, title: str, note: 
 
 def _missing_row(answer: TrendResult, along: Sequence[Key], canvas: Canvas) -> list[list[HeatCell]]:
     """Below what debriefs say, the losses without one: at most one row."""
-    name = answer.query.by[1]
-    found = covered_by(answer.rows, 1) if name not in SAID else {}
+    cells = _undebriefed_cells(answer, 1, along, canvas)
+    return [list(cells.values())] if cells else []
+
+
+def _missing_column(
+    answer: TrendResult, down: Sequence[Key], canvas: Canvas
+) -> dict[Key, list[HeatCell]]:
+    """The same where what debriefs say stands in the columns: at most one cell for each row."""
+    return {key: [cell] for key, cell in _undebriefed_cells(answer, 0, down, canvas).items()}
+
+
+def _undebriefed_cells(
+    answer: TrendResult, place: int, keys: Sequence[Key], canvas: Canvas
+) -> dict[Key, HeatCell]:
+    """The losses without a debrief by the dimension at `place`, if debriefs say the other one."""
+    name = answer.query.by[place]
+    found = covered_by(answer.rows, place) if name not in SAID else {}
     if not any(each.missing for each in found.values()):
-        return []
+        return {}
     query = undebriefed(answer.query, name)
-    cells = []
-    for key in along:
+    cells = {}
+    for key in keys:
         missing = found[key].missing if key in found else 0
         words = f"{NOT_DEBRIEFED}, {key.label}: {deals(missing)} lost"
-        cells.append(
+        cells[key] = (
             HeatCell(missing, words, canvas.links.cell(query, (key,), missing), is_hatched=True)
             if missing
             else HeatCell(None, words)
         )
-    return [cells]
+    return cells
 
 
 def _beyond(answer: TrendResult) -> str:

@@ -226,8 +226,8 @@ def _crossed(shown: Crossed) -> PrintedFigure:
         return PrintedFigure(
             chart.title, chart.description, "empty", wide=True, empty=shown.no_data
         )
-    values = [float(cell.value) for row in chart.cells for cell in row if cell.value]
-    high = max(values, default=0.0)
+    every = [cell for row in chart.cells for cell in row if cell.value and not cell.is_hatched]
+    high = max((float(cell.value or 0) for cell in every), default=0.0)
     rows = [
         [name, *(_shaded(chart, cell, high) for cell in cells)]
         for name, cells in zip(chart.rows, chart.cells, strict=True)
@@ -239,6 +239,8 @@ def _crossed(shown: Crossed) -> PrintedFigure:
 def _shaded(chart: HeatTable, cell: HeatCell, high: float) -> dict[str, Any]:
     if cell.value is None:
         return {"text": "–", "shade": 0}
+    if cell.is_hatched:
+        return {"text": chart.unit.label(cell.value), "shade": 0, "hatched": True}
     return {"text": chart.unit.label(cell.value), "shade": shade(cell.value, high)}
 
 
