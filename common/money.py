@@ -31,3 +31,9 @@ def convert_to_minor(amount: Decimal, *, rate: Decimal, decimals: int) -> int:
     `rate` is how many units of the target one unit of the amount's currency is worth.
     """
     return to_minor(amount * rate, decimals=decimals)
+
+
+def without_padding(amount: Decimal, currency: str) -> Decimal:
+    """The amount with the decimals of its currency; more where they are not zeros."""
+    trimmed = amount.quantize(Decimal(1).scaleb(-minor_units(currency)))
+    return trimmed if trimmed == amount else amount

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from common.money import without_padding
 from deals.errors import DealRefused
 from deals.facts import DealFacts
 from deals.models import Closing, Competitor, Currency, Deal, Outcome, Product, Stage
@@ -227,32 +228,38 @@ def closing_initial(deal: Deal, closing: Closing | None, today: date) -> dict[st
     base = _initial(deal)
     if closing is None:
         return {**base, "closed_on": today}
+    currency = closing.currency_id or settings.ENV.reporting_currency
     return {
         **base,
         "outcome": closing.outcome,
         "closed_on": closing.closed_on,
         "stage": closing.stage.today.name if closing.stage else "",
         "winner": closing.winner.today.name if closing.winner else "",
-        "amount": closing.known_amount,
-        "currency": closing.currency_id or settings.ENV.reporting_currency,
+        "amount": _as_typed(closing.known_amount, currency),
+        "currency": currency,
     }
 
 
 def _initial(deal: Deal) -> dict[str, Any]:
     meetings = deal.meetings.select_related("competitor__merged_into")
     met = sorted({row.competitor.today.name for row in meetings})
+    currency = deal.currency_id or settings.ENV.reporting_currency
     return {
         "name": deal.name,
         "account": deal.account.today.name if deal.account else "",
         "product": deal.product.today.name if deal.product else "",
         "stage": deal.stage.today.name if deal.stage else "",
-        "amount": deal.amount,
-        "currency": deal.currency_id or settings.ENV.reporting_currency,
+        "amount": _as_typed(deal.amount, currency),
+        "currency": currency,
         "competitors": ", ".join(met),
         "opened_on": deal.opened_on,
         "owner": deal.owner_id,
         "notes": deal.notes,
     }
+
+
+def _as_typed(amount: Decimal | None, currency: str) -> Decimal | None:
+    return None if amount is None else without_padding(amount, currency)
 
 
 def _possible_owners(user: User) -> Any:

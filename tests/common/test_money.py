@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.money import convert_to_minor, from_minor, minor_units, to_minor
+from common.money import convert_to_minor, from_minor, minor_units, to_minor, without_padding
 
 
 @pytest.mark.parametrize(("currency", "decimals"), [("USD", 2), ("JPY", 0), ("KWD", 3)])
@@ -31,3 +31,18 @@ def test_a_currency_with_three_decimals_keeps_them() -> None:
 @given(st.integers(-(10**15), 10**15), st.sampled_from([0, 2, 3]))
 def test_minor_units_go_back_to_the_amount_they_came_from(minor: int, decimals: int) -> None:
     assert to_minor(from_minor(minor, decimals=decimals), decimals=decimals) == minor
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [
+        ("96100.000", "EUR", "96100.00"),
+        ("96100.000", "JPY", "96100"),
+        ("1.250", "KWD", "1.250"),
+        ("1.255", "EUR", "1.255"),
+    ],
+)
+def test_an_amount_is_offered_with_the_decimals_of_its_currency_and_never_cut(
+    amount: str, currency: str, shown: str
+) -> None:
+    assert str(without_padding(Decimal(amount), currency)) == shown

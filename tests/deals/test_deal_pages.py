@@ -87,6 +87,8 @@ def test_a_deal_entered_by_hand_belongs_to_the_rep(client_of_rep: Client, rep: U
         "Hooli",
         Decimal("1200.500"),
     )
+    form = client_of_rep.get(reverse("deals:edit", args=[deal.pk])).content.decode()
+    assert 'value="1200.50"' in form
 
 
 def test_a_rep_closes_a_deal_and_is_asked_to_debrief(client_of_rep: Client, rep: User) -> None:
