@@ -14,6 +14,7 @@ from trends.signals.series import Family, Series
 Numbers = npt.NDArray[Any]
 
 _BIN = 4
+_LOOKED_BACK_ON = 143  # weeks: the longest window and what it is held against
 _FEWEST_EXPECTED = 1.0
 _TRIMMED = 0.2
 _BEYOND_NOISE = 1.64
@@ -49,8 +50,11 @@ class Book:
 
     def expected(self, week: int) -> Numbers:
         """Hits a week of each series in the weeks looked back on."""
-        first = max(week - 143, 0)
-        return (self.sums.hits[:, week] - self.sums.hits[:, first]) / max(week - first, 1)
+        return _a_week(self.sums.hits, week)
+
+    def deals_a_week(self, week: int) -> Numbers:
+        """Of which so many deals a week."""
+        return _a_week(self.sums.deals, week)
 
     def dispersion(self, week: int) -> Numbers:
         """For each series the variance of its family's counts over what chance alone gives; at least 1.
@@ -71,7 +75,7 @@ class Book:
         return spread
 
     def _spread_of(self, places: Numbers, week: int) -> float:
-        first = max(week - 143, 0)
+        first = max(week - _LOOKED_BACK_ON, 0)
         bins = (week - first) // _BIN
         if bins * _BIN < LEAST_BEFORE:
             return 1.0
@@ -89,3 +93,9 @@ class Book:
         kept = by_series[cut : len(by_series) - cut]
         noise = np.sqrt(2 / (len(kept) * (bins - 1)))
         return float(max(1.0, kept.mean() / (1 + _BEYOND_NOISE * noise)))
+
+
+def _a_week(sums: Numbers, week: int) -> Numbers:
+    first = max(week - _LOOKED_BACK_ON, 0)
+    found: Numbers = (sums[:, week] - sums[:, first]) / max(week - first, 1)
+    return found

@@ -1,8 +1,4 @@
-"""Which changes are told: beyond the level of their family, each once, the plainest of those alike.
-
-Within one look the findings are held against the step-up rule of Y. Benjamini and Y. Hochberg
-(JRSS B 57, 1995): where several things changed at once, each may be a little weaker.
-"""
+"""Which changes are told: beyond the level of their series, each once, the plainest of those alike."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -13,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from trends.signals.book import Book
-from trends.signals.calibration import Curve
 from trends.signals.exact import tail, tail_down
+from trends.signals.levels import Levels
 from trends.signals.scan import DOWN, MOST_BEFORE, UP, scan
-from trends.signals.series import BUDGET, Series, Subject
+from trends.signals.season import is_seasonal
+from trends.signals.series import Series, Subject
 from trends.signals.shape import Change, change_at
 
 Numbers = npt.NDArray[Any]
@@ -24,12 +21,11 @@ Numbers = npt.NDArray[Any]
 QUARTERS_A_YEAR = 4
 _RAREST = 1e-9
 _ARRIVALS = 0.01  # false ones a year, at most; the benchmark counts them with the others
-FIRST_LOOK = 0.5  # of a year's false alarms, which the first look may cost
 ARRIVED_WITHIN = 13
 ARRIVED_AFTER = 52
 FEWEST_ARRIVED = 3
 
-_WEAKEST = 5.0  # what the step-up rule could reach with that many findings at once
+_WEAKEST = 5.0  # times its level: what is named beside a signal that it changed with
 _OF_ITS_OWN = 0.002  # below it, what is left of a change is a change of its own
 _A_SIGN = 0.02  # above it, what is left shows no sign of a change
 _JUST_AFTER = 1e-9
@@ -49,7 +45,7 @@ class Kind(StrEnum):
 class Finding:
     """A change of one series.
 
-    `strength` is its score over the level of its family: at most 1 is a signal by itself.
+    `strength` is its score over the level of its series: at most 1 is a signal.
     `a_year` is how often this series would reach the score by chance, all weeks and windows counted;
     `any_a_year` how often any series would be as strong. `likewise` are the series that changed with
     it and are not told apart.
@@ -94,48 +90,21 @@ def look(
 ) -> list[Finding]:
     """What to tell when `week` weeks are over, strongest first.
 
-    `ended` are the weeks in which signals of a series were last over: what began before is told.
+    `ended` are the weeks in which signals of a series were last over: what began before is told. What a
+    season explains counts as told.
     The first look of all, at a history that was never looked at, is a single one and not one of
     52 a year: at the same cost in false alarms it may tell more.
     """
     levels = Levels(book, week, is_first=is_first)
     found = [*_arrivals(book, week), *_shifts(book, week, levels)]
+    in_season = [
+        each for each in found if is_seasonal(book.sums, each.place, each.change, each.direction)
+    ]
+    standing = [*standing, *(Standing(each.place, each.direction) for each in in_season)]
     taken = {each.place for each in standing}
     fresh = [each for each in found if each.place not in taken and _began_after(each, ended or {})]
     leaders = _told_apart(book, week, fresh, standing)
-    if is_first:
-        return [each for each in leaders if each.strength <= 1]
-    return _as_many_as_stand(leaders)
-
-
-class Levels:
-    """The score to reach, by series and direction, for a company of these counts."""
-
-    def __init__(self, book: Book, week: int, *, is_first: bool = False) -> None:
-        self.spread = book.dispersion(week)
-        self.expected = book.expected(week)
-        self.standards = {UP: np.zeros(len(book.series)), DOWN: np.zeros(len(book.series))}
-        self._yearly = {UP: np.zeros(len(book.series)), DOWN: np.zeros(len(book.series))}
-        self._curves: list[tuple[float, Curve]] = []
-        for family, places in book.families.items():
-            for direction, standards in self.standards.items():
-                curve = Curve.of(self.expected[places], direction)
-                budget = BUDGET[family][direction]
-                standard = curve.level(budget)
-                standards[places] = self._yearly[direction][places] = standard
-                if is_first:
-                    once = Curve.of(self.expected[places], direction, in_one_look=True)
-                    standards[places] = once.level(FIRST_LOOK * budget)
-                self._curves.append((standard, curve))
-
-    def a_year(self, place: int, score: float, direction: int) -> float:
-        """How often a year one series reaches a score by chance."""
-        return Curve.of(self.expected[place : place + 1], direction).alarms_a_year(score)
-
-    def any_a_year(self, place: int, score: float, direction: int) -> float:
-        """How often a year any series is by chance as far beyond the level of its family."""
-        strength = score / self._yearly[direction][place]
-        return sum(curve.alarms_a_year(standard * strength) for standard, curve in self._curves)
+    return [each for each in leaders if each.strength <= 1]
 
 
 def _shifts(book: Book, week: int, levels: Levels) -> Iterable[Finding]:
@@ -227,20 +196,6 @@ def _in_order(book: Book, week: int, found: list[Finding]) -> list[Finding]:
             first, second = (each, value) if alone else (value, each)
             ranks[second.place] = max(ranks[second.place], ranks[first.place] + _JUST_AFTER)
     return sorted(found, key=lambda each: (ranks[each.place], each.place))
-
-
-def _as_many_as_stand(leaders: list[Finding]) -> list[Finding]:
-    """Benjamini and Hochberg: as many as are each at most their rank times the level.
-
-    One look may cost a 52nd of what a year may: that is the rule's share of false findings. The first
-    look costs more, where the rule would be none.
-    """
-    ranked = sorted(leaders, key=lambda each: each.strength)
-    kept = 0
-    for rank, each in enumerate(ranked, start=1):
-        if each.strength <= rank:
-            kept = rank
-    return ranked[:kept]
 
 
 def _is_part_of(book: Book, week: int, finding: Finding, place: int, direction: int) -> bool:

@@ -3,10 +3,19 @@
 import numpy as np
 import pytest
 
-from trends.signals.calibration import Curve
+from trends.signals.calibration import alarms_a_year
+from trends.signals.levels import deviations, level
 from trends.signals.scan import DOWN, UP, Panel, Sums, scan
 
 SERIES, HISTORY, YEARS = 400, 104, 2
+SHARE = 0.05
+
+
+def levels(
+    a_week: np.ndarray, direction: int, budget: float, *, share: float = SHARE
+) -> np.ndarray:
+    between = deviations(a_week, a_week / share, direction)
+    return level(a_week, between, direction, budget)
 
 
 @pytest.mark.parametrize("direction", [UP, DOWN], ids=["rises", "falls"])
@@ -16,24 +25,41 @@ def test_series_that_do_not_change_reach_a_level_as_often_as_it_may_cost(
 ) -> None:
     rng = np.random.default_rng(int(a_week * 10) + direction)
     weeks = HISTORY + 52 * YEARS
-    deals = rng.poisson(a_week / 0.05, (SERIES, weeks)).astype(float)
-    sums = Sums.of(Panel(rng.binomial(deals.astype(int), 0.05).astype(float), deals))
-    budget = 0.1 * SERIES
-    level = Curve.of(np.full(SERIES, a_week), direction).level(budget)
+    deals = rng.poisson(a_week / SHARE, (SERIES, weeks)).astype(float)
+    sums = Sums.of(Panel(rng.binomial(deals.astype(int), SHARE).astype(float), deals))
+    limits = levels(np.full(SERIES, a_week), direction, 0.1 * SERIES)
+    promised = alarms_a_year(np.full(SERIES, a_week), limits, direction).sum()
     alarms, last = 0, np.full(SERIES, -100)
     for week in range(HISTORY, weeks + 1):
-        found = scan(sums, week, direction=direction, limits=np.full(SERIES, level))
-        reached = found.scores < level
+        found = scan(sums, week, direction=direction, limits=limits)
+        reached = found.scores < limits
         alarms += int((reached & (week - last > 26)).sum())
         last = np.where(reached, week, last)
-    assert 0.5 * budget < alarms / YEARS < 1.5 * budget
+    assert 0.5 * promised < alarms / YEARS < 1.5 * promised
+    assert promised <= 0.1 * SERIES * 1.05
 
 
 def test_without_a_budget_no_score_is_enough() -> None:
-    assert Curve.of(np.full(3, 5.0), UP).level(0) == 0
+    assert not levels(np.full(3, 5.0), UP, 0).any()
 
 
-def test_a_level_costs_what_it_may() -> None:
-    curve = Curve.of(np.array([0.3, 2.0, 8.0]), UP)
-    for budget in (1e-6, 0.01, 0.3):
-        assert curve.alarms_a_year(curve.level(budget)) == pytest.approx(budget)
+@pytest.mark.parametrize("budget", [1e-4, 0.01, 0.1])
+def test_the_levels_of_a_family_cost_together_what_it_may(budget: float) -> None:
+    a_week = np.array([0.3, 0.5, 1.0, 1.2])
+    cost = alarms_a_year(a_week, levels(a_week, UP, budget), UP).sum()
+    assert cost == pytest.approx(budget, rel=0.05)
+
+
+def test_a_series_whose_doubling_shows_soon_anyway_takes_less_of_the_budget() -> None:
+    a_week = np.array([1.15, 4.6])
+    rare, common = levels(a_week, UP, 0.1)
+    assert common < rare
+
+
+def test_a_large_company_costs_less_than_it_may_and_still_finds_a_doubling() -> None:
+    costs = {}
+    for a_week in (1.15, 5.75, 23.0):
+        expected = np.full(10, a_week)
+        costs[a_week] = alarms_a_year(expected, levels(expected, UP, 0.5), UP).sum()
+    assert costs[1.15] == pytest.approx(0.5, rel=0.05)
+    assert costs[23.0] <= costs[5.75] < 0.02

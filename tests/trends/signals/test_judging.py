@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.trends.signals.companies import WEEKS, book, reason, steady, stepped, winner
+from trends.signals.book import Book
 from trends.signals.judging import Kind, Standing, look
 from trends.signals.scan import DOWN, UP
 from trends.signals.series import Series, Subject, Value
@@ -141,3 +142,24 @@ def test_few_losses_or_a_small_lead_stand_out_from_nothing() -> None:
     alike = book({at_stage("review"): (steady(4), A_WEEK), at_stage("demo"): (steady(3.5), A_WEEK)})
     few = book({at_stage("review"): (steady(0.3), 0.8), at_stage("demo"): (steady(0.1), 0.8)})
     assert standing_out(alike, WEEKS) == standing_out(few, WEEKS) == []
+
+
+def with_seasons(*, this_year: float, first_year: float = 6.0) -> Book:
+    """Twice in the past the same six weeks had 6 of 25 rather than 2; this year they have so many."""
+    hits = [2.0] * WEEKS
+    for begins, a_week in ((WEEKS - 110, first_year), (WEEKS - 58, 6.0), (WEEKS - 6, this_year)):
+        hits[begins : begins + 6] = [a_week] * 6
+    return book({reason("budget"): (steady(hits), A_WEEK), reason("other"): (steady(3), A_WEEK)})
+
+
+def test_what_the_same_weeks_of_the_years_before_did_too_is_a_season() -> None:
+    assert look(with_seasons(this_year=6), WEEKS) == []
+
+
+def test_a_season_that_goes_beyond_those_before_is_told() -> None:
+    [finding] = look(with_seasons(this_year=12), WEEKS)
+    assert finding.change.hits == pytest.approx(72, abs=3)
+
+
+def test_what_one_year_did_and_the_other_did_not_is_no_season() -> None:
+    assert len(look(with_seasons(this_year=6, first_year=2), WEEKS)) == 1
