@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from trends.signals.counts import Deals
+from trends.signals.panel import RIPE_AFTER
 from trends.signals.series import Series, Subject, Value
 
 Numbers = npt.NDArray[Any]
@@ -16,6 +18,7 @@ Rng = np.random.Generator
 HISTORY, YEAR = 104, 52
 WEEKS_A_MONTH = 365.25 / 12 / 7
 HALF_YEAR = 26
+SEASON = 6
 
 WON_PER_LOST = 0.6
 # Shares of debriefed losses that cite each reason, of losses by winner (first nobody) and by stage,
@@ -74,6 +77,14 @@ def less_coverage(plan: Plan, onset: int) -> None:
     plan.coverage[onset:] = 0.4
 
 
+def seasons(plan: Plan, _onset: int) -> None:
+    """For six weeks of each year a reason is cited twice as often and a competitor wins 22 % instead of 13 %."""
+    in_season = np.arange(plan.weeks) % YEAR // SEASON == 6
+    plan.reasons[in_season, :, 8] = 0.20
+    plan.winners[in_season, :] *= (1 - 0.22) / (1 - 0.13)
+    plan.winners[in_season, 2] = 0.22
+
+
 def late_debriefs(plan: Plan, _onset: int) -> None:
     """Losses that a certain reason explains are debriefed a week later than others on average."""
     plan.lag_by_reason = True
@@ -85,7 +96,11 @@ PLANTED: dict[str, tuple[Change, Series]] = {
     "drift": (drift, DOUBLED),
     "in_one_segment": (in_one_segment, IN_SEGMENT),
 }
-DISTURBING: dict[str, Change] = {"less_coverage": less_coverage, "late_debriefs": late_debriefs}
+DISTURBING: dict[str, Change] = {
+    "less_coverage": less_coverage,
+    "late_debriefs": late_debriefs,
+    "seasons": seasons,
+}
 
 
 def plan_of(weeks: int) -> Plan:
@@ -99,14 +114,14 @@ class Company:
     """A company's deals, complete; `ids` name the values as in the book of a real one."""
 
     deals: Deals
-    # The week in which each deal's debrief is there, beyond the last for none.
-    debriefed_in: Numbers = field(repr=False)
+    # When each deal's debrief is there, in weeks since the first; infinite for none.
+    debriefed_at: Numbers = field(repr=False)
     # For the naive rule: how many weeks after the history the first calendar quarter ends.
     quarter_ends_after: int = 0
 
     def as_of(self, week: int) -> Deals:
-        """What was known when `week` weeks were over."""
-        known = (self.debriefed_in < week) & (self.debriefed_in >= 0)
+        """Of the deals of the first `week` weeks what was known when the last was ripe."""
+        known = self.debriefed_at < week + RIPE_AFTER / timedelta(weeks=1)
         keep = self.deals.week < week
         return _narrowed(self.deals, keep, known, week)
 
@@ -151,8 +166,9 @@ def company(losses_a_month: float, plan: Plan, rng: Rng) -> Company:
             Subject.SEGMENT: _ids(len(SEGMENTS)),
         },
     )
-    debriefed_in = np.where(answered, week + np.ceil(lag + rng.random(len(week))) - 1, -1)
-    return Company(deals, debriefed_in, quarter_ends_after=int(rng.integers(0, 13)))
+    closed_at = week + rng.random(len(week))
+    debriefed_at = np.where(answered, closed_at + lag, np.inf)
+    return Company(deals, debriefed_at, quarter_ends_after=int(rng.integers(0, 13)))
 
 
 def _ids(count: int) -> list[str | None]:

@@ -1,7 +1,9 @@
 """What a year of looks tells of a made-up company, by our rule and by the naive one."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from unittest.mock import patch
 
 import numpy as np
 
@@ -28,7 +30,6 @@ from trends.signals.shape import ending_of
 DAYS_A_MONTH = 365.25 / 12
 RIPE_DAYS = RIPE_AFTER.days
 NAIVE_GROWTH = 1.5
-STRICT_GROWTH = 2.0  # what brings the naive rule down to about one false alarm a year
 FOLLOWED = 39
 NEVER = 9_999.0
 QUARTER = 13
@@ -90,42 +91,51 @@ def signals_of(made: Company, weeks: int, *, until: Series | None = None) -> lis
 
 @dataclass(frozen=True)
 class Quiet:
-    """False alarms of a year, of companies in which nothing changes."""
+    """False alarms of a year, of companies in which nothing changes.
+
+    `as_quiet_growth` is the growth on last quarter that the naive rule would have to ask for, to raise as
+    few as ours.
+    """
 
     ours: float
     naive: float
+    as_quiet_growth: float
 
 
 @dataclass(frozen=True)
 class Found:
-    """Of planted changes the share found in time; `strict` is of the naive rule made as strict as ours."""
+    """Of planted changes the share found in time, and the median months it took, nine at most."""
 
     in_two_months: float
     in_six_months: float
     in_nine_months: float
     median_months: float
-    strict_in_two_months: float = 0.0
 
     @classmethod
-    def of(cls, days: Sequence[float], strict: Sequence[float] = ()) -> "Found":
+    def of(cls, days: Sequence[float]) -> "Found":
         found = np.array(days)
         return cls(
             float((found <= 2 * DAYS_A_MONTH).mean()),
             float((found <= 6 * DAYS_A_MONTH).mean()),
             float((found <= 9 * DAYS_A_MONTH).mean()),
-            float(min(np.median(found), NEVER) / DAYS_A_MONTH),
-            float((np.array(strict) <= 2 * DAYS_A_MONTH).mean()) if strict else 0.0,
+            float(min(np.median(found), FOLLOWED * 7) / DAYS_A_MONTH),
         )
 
 
 def quiet(losses: int, *, companies: int, disturbed: str = "") -> Quiet:
     """A year of looks at each company, the first look of all apart."""
-    ours, naive = 0, 0
+    ours = 0
+    growths: list[float] = []
     for seed in range(companies):
         made = quiet_company(losses, HISTORY + YEAR, seed, DISTURBING.get(disturbed))
         ours += len(signals_of(made, HISTORY + YEAR))
-        naive += len(naive_signals_of(made, HISTORY + YEAR))
-    return Quiet(ours / companies, naive / companies)
+        growths += [each.growth for each in grown_in(made, HISTORY + YEAR)]
+    found = np.sort(growths)[::-1]
+    return Quiet(
+        ours / companies,
+        float((found > NAIVE_GROWTH).sum()) / companies,
+        float(found[ours]) if ours < len(found) else 1.0,
+    )
 
 
 def first_look(losses: int, *, companies: int) -> float:
@@ -137,18 +147,35 @@ def first_look(losses: int, *, companies: int) -> float:
     return told / companies
 
 
-def found(losses: int, name: str, *, companies: int) -> tuple[Found, Found]:
-    """By our rule and by the naive one, followed for nine months."""
+@contextmanager
+def without_seasons() -> Iterator[None]:
+    """Our rule as if it never looked at the years before."""
+    with patch("trends.signals.judging.is_seasonal", return_value=False):
+        yield
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What was found of the same changes by our rule, by the naive one, and by it made as quiet as ours."""
+
+    ours: Found
+    naive: Found
+    as_quiet: Found
+
+
+def found(losses: int, name: str, *, companies: int, as_quiet_growth: float) -> Beside:
+    """Of planted changes, each followed for nine months."""
     change, planted = PLANTED[name]
-    ours, naive, strict = [], [], []
+    days: dict[str, list[float]] = {"ours": [], "naive": [], "as_quiet": []}
     for seed in range(companies):
         made = changed_company(losses, change, HISTORY + FOLLOWED, seed)
-        ours.append(_first(signals_of(made, HISTORY + FOLLOWED, until=planted), planted))
-        naive.append(_first(naive_signals_of(made, HISTORY + FOLLOWED), planted))
-        strict.append(
-            _first(naive_signals_of(made, HISTORY + FOLLOWED, growth=STRICT_GROWTH), planted)
-        )
-    return Found.of(ours), Found.of(naive, strict)
+        days["ours"].append(_first(signals_of(made, HISTORY + FOLLOWED, until=planted), planted))
+        grown = grown_in(made, HISTORY + FOLLOWED)
+        for rule, growth in (("naive", NAIVE_GROWTH), ("as_quiet", as_quiet_growth)):
+            days[rule].append(
+                _first([each.told for each in grown if each.growth > growth], planted)
+            )
+    return Beside(**{rule: Found.of(each) for rule, each in days.items()})
 
 
 def _first(told: Sequence[Told], planted: Series) -> float:
@@ -157,22 +184,31 @@ def _first(told: Sequence[Told], planted: Series) -> float:
     return min(days, default=NEVER)
 
 
-def naive_signals_of(made: Company, weeks: int, *, growth: float = NAIVE_GROWTH) -> list[Told]:
-    """More than 50 % up on the last quarter, looked at when a quarter ends.
+@dataclass(frozen=True)
+class Grown:
+    """A series that has more deals this quarter than last, so many times as many."""
+
+    told: Told
+    growth: float
+
+
+def grown_in(made: Company, weeks: int) -> list[Grown]:
+    """What the naive rule looks at when a quarter is over and ripe; it tells what grew by more than half.
 
     Values of one dimension only and none below three deals, which is kind to the rule. The
     quarter ends at another week of the change in each company.
     """
-    told: list[Told] = []
+    grown: list[Grown] = []
     for week in range(HISTORY + made.quarter_ends_after, weeks + 1, QUARTER):
         book = book_of(made.as_of(week))
         hits = book.sums.hits
         now = hits[:, week] - hits[:, week - QUARTER]
         before = hits[:, week - QUARTER] - hits[:, week - 2 * QUARTER]
-        grown = np.flatnonzero((now > growth * before) & (now >= FEWEST_HITS)).tolist()
-        series = [book.series[place] for place in grown]
-        told += [Told(each, UP, (week - HISTORY) * 7.0) for each in series if not each.is_pair]
-    return told
+        for place in np.flatnonzero((now > before) & (now >= FEWEST_HITS)).tolist():
+            if not book.series[place].is_pair:
+                told = Told(book.series[place], UP, (week - HISTORY) * 7.0 + RIPE_DAYS)
+                grown.append(Grown(told, float(now[place] / max(before[place], 1e-9))))
+    return grown
 
 
 def tells_of(told: Series, planted: Series) -> bool:
