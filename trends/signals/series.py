@@ -68,7 +68,7 @@ Family = tuple[Subject, Subject | None]
 # False alarms a year that each family may cost, for rises and for falls. A level of its own for each
 # weights the hypotheses (C. R. Genovese, K. Roeder and L. Wasserman, Biometrika 93, 2006): most goes to
 # what the product is for, reasons that grow; what changes in one segment mostly shows in the whole too.
-# Together a little less than one: the looks at a new company add some, and so does what is told at once.
+# Together a little less than one, since what arrives costs some beside it.
 BUDGET: Mapping[Family, Mapping[int, float]] = {
     (Subject.REASON, None): {UP: 0.65, DOWN: 0.02},
     (Subject.WINNER, None): {UP: 0.02, DOWN: 0.004},
