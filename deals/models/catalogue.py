@@ -9,8 +9,9 @@ follow `merged_into`.
 from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 Entry = TypeVar("Entry", bound="CatalogueEntry")
 
@@ -132,6 +133,11 @@ class Account(CatalogueEntry):
     )
 
     objects = AccountQuerySet.as_manager()
+
+    class Meta(CatalogueEntry.Meta):
+        indexes = [
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="deals_account_name_letters")
+        ]
 
 
 class CompetitorQuerySet(CatalogueQuerySet["Competitor"]):

@@ -4,14 +4,17 @@ from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce, Now, Upper
 
 from deals.models.catalogue import Account, Competitor, Product, Stage
 from deals.models.currencies import Currency
 from people.access import people_below
 from people.models import User
+
+# Trigrams know no shorter words, but for the beginning of one.
+LETTERS_OF_AN_INDEX = 3
 
 
 class Outcome(models.TextChoices):
@@ -28,6 +31,15 @@ class Outcome(models.TextChoices):
     @property
     def is_lost(self) -> bool:
         return self != Outcome.WON
+
+
+def _matching(words: str) -> list[models.Q]:
+    named = {"name__icontains" if len(words) >= LETTERS_OF_AN_INDEX else "name__istartswith": words}
+    return [
+        models.Q(**named),
+        models.Q(external_id__iexact=words),
+        models.Q(account__in=Account.objects.filter(**named)),
+    ]
 
 
 class DealQuerySet(models.QuerySet["Deal"]):
@@ -67,12 +79,18 @@ class DealQuerySet(models.QuerySet["Deal"]):
         return self.filter(models.Exists(met))
 
     def matching(self, words: str) -> "DealQuerySet":
-        """Deals whose name, account or id in the CRM contains `words`."""
-        return self.filter(
-            models.Q(name__icontains=words)
-            | models.Q(external_id__iexact=words)
-            | models.Q(account__in=Account.objects.filter(name__icontains=words))
-        )
+        """Deals whose name or account contains `words`, or whose id in the CRM they are.
+
+        Fewer than three letters are looked for at the beginning of a name: no index knows
+        them elsewhere.
+        """
+        return self.filter(models.Q(*_matching(words), _connector=models.Q.OR))
+
+    def ids_matching(self, words: str, *, most: int) -> list[int] | None:
+        """The ids of those, each way of matching by its own index; None for more than `most`."""
+        ways = [self.filter(way).values_list("pk")[: most + 1] for way in _matching(words)]
+        found = [row[0] for row in ways[0].union(*ways[1:])[: most + 1]]
+        return found if len(found) <= most else None
 
     def with_facts(self) -> "DealQuerySet":
         """Everything that a line about a deal shows, in one query."""
@@ -177,7 +195,8 @@ class Deal(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="deals_deal_name_trigram"),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="deals_deal_name_letters"),
+            models.Index(Upper("external_id"), name="deals_deal_external_id_upper"),
             models.Index(
                 fields=["-id"], condition=models.Q(is_open=True), name="deals_deal_open_newest"
             ),

@@ -8,9 +8,12 @@ from enum import StrEnum
 from django.db.models import Q
 
 from deals.models import Account, Closing, Deal, DealCompetitor, DealConflict, Outcome
+from deals.models.deals import ClosingQuerySet
 from people.models import User
 
 PAGE = 50
+# So few are read by their ids; what more deals match is soon met among the latest.
+FEW = 2_000
 
 
 class ListOf(StrEnum):
@@ -50,19 +53,30 @@ def closed_deals(user: User, *, words: str = "", mine: bool = False, after: str 
         closings = closings.none()
     if mine:
         closings = closings.filter(deal__owner=user)
-    if words:
-        closings = closings.filter(deal__in=Deal.objects.matching(words))
     if place := _place(after):
         closed_on, pk = place
         # The first condition follows from the second, and lets the index begin at the day.
         closings = closings.filter(closed_on__lte=closed_on).filter(
             Q(closed_on__lt=closed_on) | Q(pk__lt=pk)
         )
+    if words:
+        deals = Deal.objects.owned_by(user) if mine else Deal.objects.all()
+        closings = _of_deals_matching(words, closings, deals.ids_matching(words, most=FEW))
     found = list(closings[: PAGE + 1])
     return DealList(
         tuple(_closed_line(closing) for closing in found[:PAGE]),
         f"{found[PAGE - 1].closed_on}.{found[PAGE - 1].pk}" if len(found) > PAGE else "",
     )
+
+
+def _of_deals_matching(
+    words: str, closings: ClosingQuerySet, few: list[int] | None
+) -> ClosingQuerySet:
+    """Of few deals the page is chosen here: the database would look for them among the latest."""
+    if few is None:
+        return closings.filter(deal__in=Deal.objects.matching(words))
+    places = closings.filter(deal__in=few).order_by().values_list("closed_on", "pk")
+    return closings.filter(pk__in=[pk for _, pk in sorted(places, reverse=True)[: PAGE + 1]])
 
 
 def open_deals(user: User, *, words: str = "", mine: bool = False, after: str = "") -> DealList:

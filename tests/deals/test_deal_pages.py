@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from django.urls import reverse
 from common.clock import company_today
 from deals.facts import DealFacts, by_import
 from deals.models import Closing, Deal, Outcome
+from deals.queries import deals as deal_lists
 from deals.queries.deals import PAGE
 from deals.services import change_deal, record_deal
 from people.models import User
@@ -73,6 +75,67 @@ def test_a_rep_finds_a_deal_by_its_account(client_of_rep: Client) -> None:
     closed_deal(name="Renewal", account__name="Hooli")
     closed_deal(name="Other", account__name="Initech")
     assert names(page(client_of_rep, "/deals/?q=hool")) == ["Renewal"]
+
+
+@pytest.mark.parametrize("few", [0, 2, 100])
+@pytest.mark.parametrize("show", ["closed", "open"])
+def test_words_are_found_in_any_case_in_names_and_accounts_and_as_a_whole_id(
+    client_of_rep: Client, rep: User, monkeypatch: pytest.MonkeyPatch, show: str, few: int
+) -> None:
+    """The same deals, be they read by their ids or met among the latest."""
+    monkeypatch.setattr(deal_lists, "FEW", few)
+    make = closed_deal if show == "closed" else DealFactory.create
+    make(name="HP: the Renewal", external_id="006A", owner=rep, account__name="Hooli")
+    make(name="Printers", external_id="006ab", owner=rep, account__name="HP Inc")
+    make(name="100%_sure", external_id="007", owner=rep, account__name="Initech")
+    found = {
+        words: set(names(page(client_of_rep, f"/deals/?show={show}&q={quote(words)}")))
+        for words in ("renew", "OOLI", "006a", "hp", "p:", "0%_s", "%", "nothing of it")
+    }
+    assert found == {
+        "renew": {"HP: the Renewal"},
+        "OOLI": {"HP: the Renewal"},
+        "006a": {"HP: the Renewal"},
+        "hp": {"HP: the Renewal", "Printers"},
+        "p:": set(),
+        "0%_s": {"100%_sure"},
+        "%": set(),
+        "nothing of it": set(),
+    }
+
+
+@pytest.mark.parametrize("few", [0, 100])
+def test_pages_of_what_is_found_join_too(
+    client_of_rep: Client, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(deal_lists, "FEW", few)
+    monkeypatch.setattr(deal_lists, "PAGE", 2)
+    for number in range(5):
+        closed_deal(name=f"Deal {number}", closing={"closed_on": date(2026, 10, 1 + number % 3)})
+    path, found = "?q=deal", []
+    while path:
+        html = page(client_of_rep, f"/deals/{path}")
+        found += names(html)
+        older = re.search(r'rel="next" href="([^"]+)"', html)
+        path = older.group(1).replace("&amp;", "&") if older else ""
+    assert found == [f"Deal {number}" for number in (2, 4, 1, 3, 0)]
+
+
+def test_of_the_deals_found_only_those_of_the_rep(client_of_rep: Client, rep: User) -> None:
+    closed_deal(name="Renewal of mine", owner=rep)
+    closed_deal(name="Renewal of theirs")
+    assert names(page(client_of_rep, "/deals/?q=renewal&mine=on")) == ["Renewal of mine"]
+
+
+@pytest.mark.parametrize("deals", [1, 3])
+def test_a_search_costs_two_queries_more_for_any_number_of_deals(
+    client_of_rep: Client, deals: int
+) -> None:
+    for number in range(deals):
+        closed_deal(name=f"Renewal {number}")
+    with CaptureQueriesContext(connection) as captured:
+        assert len(names(page(client_of_rep, "/deals/?q=renewal"))) == deals
+    assert len(captured) - USER == 3
 
 
 def test_a_deal_entered_by_hand_belongs_to_the_rep(client_of_rep: Client, rep: User) -> None:
