@@ -2,7 +2,8 @@
 
 The plain list is what the trends count, so its figures come from the trend engine: exact,
 and equal to the dashboard's. With words, a wider scope or a partner's narrower view the
-entries themselves are counted, the newest 1,000 of them, and the page says so.
+entries themselves are counted, the newest 1,000 of them, with words the newest 250 (to compare
+words takes as long as all else of a page already), and the page says so.
 """
 
 import time
@@ -27,6 +28,7 @@ from trends.snapshot import Snapshot, store
 from trends.withheld import NOTHING
 
 COUNTED_AT_MOST = 1_000
+COUNTED_WITH_WORDS = 250
 
 _DEBRIEFED: Mapping[str, Any] = {"debrief": "submitted"}
 _DIMENSIONS = {"period": "quarter"}
@@ -64,6 +66,11 @@ class Counted:
             for name, counted in self.counts.items()
         }
         return replace(self, total=self.total - len(rows), counts=counts)
+
+
+def counted_at_most(query: PlaybookQuery) -> int:
+    """Of so many of the newest the figures are, where the engine can't count."""
+    return COUNTED_WITH_WORDS if query.words else COUNTED_AT_MOST
 
 
 def is_counted_by_engine(query: PlaybookQuery, viewer: User) -> bool:
@@ -169,14 +176,15 @@ def _by_entries(
 ) -> Counted:
     """One more row than is counted says that there are more. Teams are the engine's to count."""
     facets = [facet for facet in facets_for(viewer) if facet.name != "team"]
-    newest = query.entries(viewer, owed=owed).order_by("-closed_on", "-debrief")
-    rows = list(newest.values_list(*(facet.column for facet in facets))[: COUNTED_AT_MOST + 1])
+    newest, most = query.entries(viewer, owed=owed), counted_at_most(query)
+    columns = newest.order_by("-closed_on", "-debrief").values_list(*(f.column for f in facets))
+    rows = list(columns[: most + 1])
     if "team" in query.chosen:
         _refuse_small_team(query.chosen["team"], viewer)
     return Counted(
-        total=min(len(rows), COUNTED_AT_MOST),
-        is_capped=len(rows) > COUNTED_AT_MOST,
-        counts=count_rows(facets, rows[:COUNTED_AT_MOST]),
+        total=min(len(rows), most),
+        is_capped=len(rows) > most,
+        counts=count_rows(facets, rows[:most]),
         labels={},
         behind=engine.run(asked, viewer).total.n if asked else None,
     )

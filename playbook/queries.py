@@ -102,7 +102,7 @@ class Page:
 
     @property
     def total_words(self) -> str:
-        """The total as it may be said: "812" or "1,000+"."""
+        """The total as it may be said: "812" or "250+"."""
         return f"{self.total:,}+" if self.is_capped else f"{self.total:,}"
 
 

@@ -51,7 +51,9 @@ class PlaybookQuery:
         PermissionDenied when a partner asks by what they see in totals only.
         """
         entries = self._narrowed(PlaybookEntry.objects.visible_to(viewer, owed=owed), viewer)
-        return search.matching(entries, self.words, viewer=viewer) if self.words else entries
+        if not self.words:
+            return entries
+        return search.matching(entries, self.words, viewer=viewer, owed=owed)
 
     def withheld(self, viewer: User, *, owed: Owed) -> PlaybookEntryQuerySet:
         """The entries asked for, whatever the words, that `viewer` owes a debrief before."""

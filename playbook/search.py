@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from debriefs.models import Audience
 from people.models import User
-from playbook.models import PlaybookEntryQuerySet
+from playbook.models import Owed, PlaybookEntryQuerySet
 
 CONFIGURATION = "reflection"
 LONGEST_QUERY = 200
@@ -105,10 +105,13 @@ def audiences_of(viewer: User) -> list[str]:
     return [Audience.SALES, Audience.COMPANY] if viewer.in_sales else [Audience.COMPANY]
 
 
-def matching(entries: PlaybookEntryQuerySet, typed: str, *, viewer: User) -> PlaybookEntryQuerySet:
-    """Those of `entries` whose words, as far as `viewer` may read them, match."""
+def matching(
+    entries: PlaybookEntryQuerySet, typed: str, *, viewer: User, owed: Owed | None = None
+) -> PlaybookEntryQuerySet:
+    """Those of `entries` whose words, as far as `viewer` may read them, match; `owed` as in
+    `visible_to`."""
     column = "sales_words" if viewer.in_sales else "company_words"
-    return entries.visible_to(viewer).filter(**{column: Words(typed).query()})
+    return entries.visible_to(viewer, owed=owed).filter(**{column: Words(typed).query()})
 
 
 def snippets(debrief_ids: Sequence[int], typed: str, *, viewer: User) -> dict[int, SafeString]:

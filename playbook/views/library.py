@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from people.access import signed_in
 from playbook import queries
-from playbook.counts import COUNTED_AT_MOST
+from playbook.counts import counted_at_most
 from playbook.cursors import Sort
 from playbook.forms import PlaybookForm
 from playbook.kept import Kept
@@ -54,7 +54,7 @@ def _context(query: PlaybookQuery, reading: queries.Reading) -> dict[str, Any]:
         "chips": chips(query, reading.names, reading.account),
         "sorts": _sorts(query),
         "kept": query.first_page().parameters(),
-        "counted_at_most": COUNTED_AT_MOST,
+        "counted_at_most": counted_at_most(query),
     }
 
 

@@ -264,13 +264,25 @@ def test_periods_are_of_the_closing_day(
     assert [hit.closed_on.isoformat() for hit in hits] == days
 
 
+@pytest.mark.parametrize(
+    ("cap", "asked"),
+    [("COUNTED_WITH_WORDS", {"q": "pilot"}), ("COUNTED_AT_MOST", {"scope": "all"})],
+)
 def test_counts_beyond_the_cap_say_so(
-    fill: Fill, rep: User, monkeypatch: pytest.MonkeyPatch
+    fill: Fill,
+    rep: User,
+    signed_in: Callable[[User], Client],
+    monkeypatch: pytest.MonkeyPatch,
+    cap: str,
+    asked: dict[str, str],
 ) -> None:
-    monkeypatch.setattr(counts, "COUNTED_AT_MOST", 2)
+    monkeypatch.setattr(counts, cap, 2)
     fill(3)
-    page = queries.search(ask(q="pilot"), rep)
+    page = queries.search(ask(**asked), rep)
     assert (page.total, page.is_capped, page.total_words) == (2, True, "2+")
+    assert len(page.hits) == 3
+    shown = signed_in(rep).get(reverse("playbook:list"), asked).content.decode()
+    assert "Filters count the newest 2<" in shown
 
 
 @pytest.mark.parametrize("rows", [1, 3])
