@@ -19,7 +19,7 @@ from benchmarks.tally.questions import Slice
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 LARGEST = "1m"
 DEBRIEFED, MONTHS = 0.3, 60
-ROUNDS = {"10k": 5, "100k": 3, "1m": 2}
+ROUNDS = {"10k": 5, "100k": 3, "1m": 1}
 REACH_ROUNDS = 5
 GROWTH = 1.3
 # Of these the ratio to an empty page may hardly grow with the deals.

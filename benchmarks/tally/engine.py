@@ -10,7 +10,7 @@ from benchmarks.results import Row, at_least, at_most, for_the_record
 from benchmarks.tally.cost import cpu_ms
 from benchmarks.tally.questions import MINIMAL, Slice, grouped, well_indexed
 
-ROUNDS = 5
+ROUNDS = 3
 
 
 @dataclass(frozen=True)
