@@ -90,7 +90,8 @@ def filter_groups(state: DashboardState, viewer: User, withheld: Withheld) -> Sa
 
     The same on every page of the same state, so it is made once for all of them.
     """
-    snapshot, asked = store.current(), state.asking("deals")
+    # The page's own figures come first: they have asked whether the snapshot still holds.
+    snapshot, asked = store.held, state.asking("deals")
 
     def made() -> SafeString:
         return _groups(state, _Panel(asked, viewer, snapshot, withheld))
