@@ -4,8 +4,8 @@ A level buys power for the *change worth telling* in it: twice the share, though
 and fifteen at most; for falls half of it, and fifteen points at most. Among the series of a family the
 weights in advance are those that find most such changes for the same false alarms (K. Roeder and
 L. Wasserman, Statistical Science 24, 2009): with `d` standard deviations between now and such a change in
-two months, the level is at `d / 2 + price / d` of them. No level is laxer than finds 19 of 20 of them
-(`d - 1.64`): what a large company has no use for, it doesn't spend.
+two months, the level is at `d / 2 + price / d` of them. No level is laxer than finds 49 of 50 of them
+(`d - 2.05`): what a large company has no use for, it doesn't spend.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from trends.signals.book import Book
 from trends.signals.calibration import alarms_a_year
-from trends.signals.scan import DOWN, UP
+from trends.signals.scan import DOWN, MOST_BEFORE, UP
 from trends.signals.series import BUDGET
 
 Numbers = npt.NDArray[Any]
@@ -24,9 +24,9 @@ FIRST_LOOK = 0.9  # of a year's false alarms, which the first look may cost
 SOON = 8  # weeks: what two months are when a week has to be over and ripe
 
 _LEAST_POINTS, _MOST_POINTS = 0.05, 0.15
-_NINETEEN_OF_TWENTY = 1.645
+_FORTY_NINE_OF_FIFTY = 2.05
 # Of a series whose change can't be found in time anyway not more is asked, nor of one that can afford it.
-_HARDEST, _EASIEST = 2.5, 6.0
+_HARDEST, _EASIEST = 2.5, 6.5
 _LAXEST = 2.05  # standard deviations
 _NEXT_TO_NONE = 1e-12
 _PRICES = np.linspace(0.0, 40.0, 41)[:, None]
@@ -83,7 +83,7 @@ def level(
     apart = np.clip(between, _HARDEST, _EASIEST)
 
     def at(price: Numbers | float) -> Numbers:
-        root = np.maximum(apart / 2 + price / apart, apart - _NINETEEN_OF_TWENTY)
+        root = np.maximum(apart / 2 + price / apart, apart - _FORTY_NINE_OF_FIFTY)
         scores: Numbers = ndtr(-np.maximum(root, _LAXEST))
         return scores
 
@@ -95,7 +95,8 @@ def level(
 def deviations(expected: Numbers, deals: Numbers, direction: int) -> Numbers:
     """How many standard deviations the change worth telling is from no change after `SOON` weeks.
 
-    By the arc sine of the root of a share, which has the same deviation at any share.
+    Against what is known of the time before, by the arc sine of the root of a share, which has the
+    same deviation at any share.
     """
     share = np.clip(expected / np.maximum(deals, 1e-9), 0, 1)
     if direction == UP:
@@ -103,5 +104,6 @@ def deviations(expected: Numbers, deals: Numbers, direction: int) -> Numbers:
     else:
         changed = share - np.minimum(share / 2, _MOST_POINTS)
     gap = np.abs(np.arcsin(np.sqrt(changed)) - np.arcsin(np.sqrt(share)))
-    found: Numbers = 2 * gap * np.sqrt(SOON * deals)
+    weeks = 1 / (1 / SOON + 1 / MOST_BEFORE)
+    found: Numbers = 2 * gap * np.sqrt(weeks * deals)
     return found
