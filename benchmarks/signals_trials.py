@@ -94,7 +94,7 @@ class Quiet:
     """False alarms of a year, of companies in which nothing changes.
 
     `as_quiet_growth` is the growth on last quarter that the naive rule would have to ask for, to raise as
-    few as ours.
+    few as ours; beyond any number if it may tell only of what last quarter didn't have.
     """
 
     ours: float
