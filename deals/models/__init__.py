@@ -5,11 +5,10 @@ from deals.models.currencies import Currency, Rate
 from deals.models.deals import (
     Closing,
     Deal,
-    DealAttribute,
     DealCompetitor,
-    DealConflict,
     Outcome,
 )
+from deals.models.details import DealAttribute, DealConflict
 from deals.models.imports import (
     FileKind,
     ImportFile,

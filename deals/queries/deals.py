@@ -1,5 +1,6 @@
 """What the pages of deals show, as plain values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from django.db.models import Q
 
 from deals.models import Account, Closing, Deal, DealCompetitor, DealConflict, Outcome
 from deals.models.deals import ClosingQuerySet
+from deals.queries.names_today import NamesToday, names_today
 from people.models import User
 
 PAGE = 50
@@ -48,7 +50,7 @@ class DealList:
 
 def closed_deals(user: User, *, words: str = "", mine: bool = False, after: str = "") -> DealList:
     """Closed deals that the person may see, the latest first."""
-    closings = Closing.objects.current().with_facts().order_by("-closed_on", "-pk")
+    closings = Closing.objects.current().for_lines().order_by("-closed_on", "-pk")
     if user.is_partner:
         closings = closings.none()
     if mine:
@@ -63,8 +65,9 @@ def closed_deals(user: User, *, words: str = "", mine: bool = False, after: str 
         deals = Deal.objects.owned_by(user) if mine else Deal.objects.all()
         closings = _of_deals_matching(words, closings, deals.ids_matching(words, most=FEW))
     found = list(closings[: PAGE + 1])
+    names = _names([closing.deal for closing in found], [each.stage_id for each in found])
     return DealList(
-        tuple(_closed_line(closing) for closing in found[:PAGE]),
+        tuple(_closed_line(closing, names) for closing in found[:PAGE]),
         f"{found[PAGE - 1].closed_on}.{found[PAGE - 1].pk}" if len(found) > PAGE else "",
     )
 
@@ -81,7 +84,7 @@ def _of_deals_matching(
 
 def open_deals(user: User, *, words: str = "", mine: bool = False, after: str = "") -> DealList:
     """Open deals that the person may see, the newest first."""
-    deals = Deal.objects.open_to(user).with_facts().order_by("-pk")
+    deals = Deal.objects.open_to(user).for_lines().order_by("-pk")
     if mine:
         deals = deals.owned_by(user)
     if words:
@@ -89,8 +92,9 @@ def open_deals(user: User, *, words: str = "", mine: bool = False, after: str = 
     if after.isdecimal():
         deals = deals.filter(pk__lt=int(after))
     found = list(deals[: PAGE + 1])
+    names = _names(found, [deal.stage_id for deal in found])
     return DealList(
-        tuple(_open_line(deal) for deal in found[:PAGE]),
+        tuple(_open_line(deal, names) for deal in found[:PAGE]),
         str(found[PAGE - 1].pk) if len(found) > PAGE else "",
     )
 
@@ -104,15 +108,24 @@ def _place(after: str) -> tuple[date, int] | None:
         return None
 
 
-def _closed_line(closing: Closing) -> DealLine:
+def _names(deals: Sequence[Deal], stages: Sequence[int | None]) -> NamesToday:
+    return names_today(
+        account=[deal.account_id for deal in deals],
+        product=[deal.product_id for deal in deals],
+        owner=[deal.owner_id for deal in deals],
+        stage=stages,
+    )
+
+
+def _closed_line(closing: Closing, names: NamesToday) -> DealLine:
     deal = closing.deal
     return DealLine(
         id=deal.pk,
         name=deal.name,
-        account=deal.account.today.name if deal.account else "",
-        owner=str(deal.owner) if deal.owner else "",
-        product=deal.product.today.name if deal.product else "",
-        stage=closing.stage.today.name if closing.stage else "",
+        account=names.of("account", deal.account_id),
+        owner=names.of("owner", deal.owner_id),
+        product=names.of("product", deal.product_id),
+        stage=names.of("stage", closing.stage_id),
         amount=closing.known_amount,
         currency=closing.currency_id or "",
         closed_on=closing.closed_on,
@@ -121,14 +134,14 @@ def _closed_line(closing: Closing) -> DealLine:
     )
 
 
-def _open_line(deal: Deal) -> DealLine:
+def _open_line(deal: Deal, names: NamesToday) -> DealLine:
     return DealLine(
         id=deal.pk,
         name=deal.name,
-        account=deal.account.today.name if deal.account else "",
-        owner=str(deal.owner) if deal.owner else "",
-        product=deal.product.today.name if deal.product else "",
-        stage=deal.stage.today.name if deal.stage else "",
+        account=names.of("account", deal.account_id),
+        owner=names.of("owner", deal.owner_id),
+        product=names.of("product", deal.product_id),
+        stage=names.of("stage", deal.stage_id),
         amount=deal.amount,
         currency=deal.currency_id or "",
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -14,12 +15,12 @@ from django.urls import reverse
 
 from common.clock import company_today
 from deals.facts import DealFacts, by_import
-from deals.models import Closing, Deal, Outcome
+from deals.models import Account, Closing, Deal, Outcome, Product
 from deals.queries import deals as deal_lists
-from deals.queries.deals import PAGE
-from deals.services import change_deal, record_deal
+from deals.queries.deals import PAGE, closed_deals, open_deals
+from deals.services import change_deal, merge_entry, record_deal
 from people.models import User
-from tests.factories import DealFactory, closed_deal
+from tests.factories import AccountFactory, DealFactory, ProductFactory, closed_deal
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +60,27 @@ def test_pages_of_the_list_join_without_gap_or_repeat(client_of_rep: Client) -> 
     assert 'rel="next"' not in second
 
 
+@pytest.mark.parametrize("show", ["closed", "open"])
+def test_lines_bear_the_names_of_today(
+    client_of_rep: Client, rep: User, admin: User, show: str
+) -> None:
+    make = closed_deal if show == "closed" else DealFactory.create
+    make(name="Full", owner=rep, account__name="Acme Ltd", product__name="Wright")
+    bare: dict[str, Any] = dict.fromkeys(("account", "product", "stage", "amount", "currency"))
+    make(name="Bare", owner=rep if show == "open" else None, **bare)
+    merge_entry(Account.objects.get(), into=AccountFactory.create(name="Acme"), by=admin)
+    merge_entry(Product.objects.get(), into=ProductFactory.create(name="Quill"), by=admin)
+    find = closed_deals if show == "closed" else open_deals
+    lines = {line.name: line for line in find(rep).lines}
+    full, bare_line = lines["Full"], lines["Bare"]
+    stage = Deal.objects.get(name="Full").stage
+    assert stage
+    assert (full.account, full.product, full.stage) == ("Acme", "Quill", stage.name)
+    assert (full.owner, full.amount, full.currency) == (str(rep), Decimal(1000), "USD")
+    assert (bare_line.account, bare_line.product, bare_line.stage) == ("", "", "")
+    assert (bare_line.owner, bare_line.amount) == (str(rep) if show == "open" else "", None)
+
+
 @pytest.mark.parametrize("deals", [1, 3])
 @pytest.mark.parametrize("show", ["closed", "open"])
 def test_the_list_costs_the_same_queries_for_any_number_of_deals(
@@ -68,7 +90,7 @@ def test_the_list_costs_the_same_queries_for_any_number_of_deals(
         closed_deal(owner=rep) if show == "closed" else DealFactory.create(owner=rep)
     with CaptureQueriesContext(connection) as captured:
         page(client_of_rep, f"/deals/?show={show}")
-    assert len(captured) - USER == 1
+    assert len(captured) - USER == 2
 
 
 def test_a_rep_finds_a_deal_by_its_account(client_of_rep: Client) -> None:
@@ -135,7 +157,7 @@ def test_a_search_costs_two_queries_more_for_any_number_of_deals(
         closed_deal(name=f"Renewal {number}")
     with CaptureQueriesContext(connection) as captured:
         assert len(names(page(client_of_rep, "/deals/?q=renewal"))) == deals
-    assert len(captured) - USER == 3
+    assert len(captured) - USER == 4
 
 
 def test_a_deal_entered_by_hand_belongs_to_the_rep(client_of_rep: Client, rep: User) -> None:
