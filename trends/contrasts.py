@@ -142,17 +142,15 @@ def _compared(answer: TrendResult, strata: Strata, frame: Frame) -> Iterator[Con
     """Of the deals that could have it: whose debrief answers, or cites any reason, or that bring
     the attribute at all."""
     name, none = answer.query.by[0], Sides(0, 0, 0, 0)
-    tables = strata.tables(frame, name)
-    places = {key.id: place for place, key in enumerate(frame.coding.vocabulary(name).keys)}
+    likes = strata.compared(frame, name)
     unknown = next((_sides(row) for row in answer.rows if row.keys[0].id is None), none)
     for row in answer.rows:
         sides = _sides(row)
-        if row.keys[0].id is not None and sides.n:
+        key = row.keys[0]
+        if key.id is not None and sides.n:
             losses, wins = sides.losses - unknown.lost, sides.wins - unknown.won
-            matched = tables.compared(places[row.keys[0].id])
-            yield Contrast(
-                name, row.keys[0], replace(sides, losses=losses, wins=wins), matched=matched
-            )
+            mine = replace(sides, losses=losses, wins=wins)
+            yield Contrast(name, key, mine, matched=likes[key.id])
 
 
 def _sides(row: Row) -> Sides:

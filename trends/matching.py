@@ -4,21 +4,23 @@ A thing that is common in small deals is common in whatever small deals do. With
 losses are compared with wins that are comparable; strata with no win, or no loss, say nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from trends.amounts import Span, spans_around
 from trends.codec import Column
 from trends.coding import Codes
-from trends.comparable import Tables
+from trends.comparable import Compared, Tables
 from trends.counting import Frame
 from trends.layout import WON
 from trends.snapshot import Month
 from trends.source import Basis, month_of_number
+from trends.statistics import fewest
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,18 @@ class Strata:
         years = [month_of_number(month.number).year for month in frame.months]
         self._first_year = min(years, default=0)
         self._years = max(years, default=0) - self._first_year + 1
+        self._places: dict[int, Column] = {}
 
     def __len__(self) -> int:
         return self._years * self._segments * self._sizes
+
+    def places(self, month: Month) -> Column:
+        """The stratum and the side of each of the month's deals as one number, worked out once."""
+        found = self._places.get(month.number)
+        if found is None:
+            won = month.block["outcome"] == WON
+            found = self._places[month.number] = self.of(month) * 2 + won
+        return found
 
     def of(self, month: Month) -> Column:
         """The stratum of each of the month's deals."""
@@ -62,8 +73,7 @@ class Strata:
         """How many of all lost deals have a comparable win."""
         counts = np.zeros((len(self), 2), dtype=np.int64)
         for month, rows in self._months(self.frame):
-            won = month.block["outcome"][rows] == WON
-            counts += _counted(self.of(month)[rows] * 2 + won, counts.shape)
+            counts += _counted(self.places(month)[rows], counts.shape)
         lost, wins = counts.T
         return Matching(
             losses=int(lost.sum()),
@@ -71,31 +81,42 @@ class Strata:
             strata=int(np.count_nonzero((lost > 0) & (wins > 0))),
         )
 
+    def compared(self, frame: Frame, name: str) -> Mapping[str, Compared]:
+        """Each value of a dimension by its id, like with like.
+
+        `frame` is that of the dimension's own answer; the result is kept with it, the tables by
+        stratum are not: they are large.
+        """
+        kept: dict[object, Any] = frame.sums
+        key = ("matched", name, tuple(self._bounds), fewest())
+        if key not in kept:
+            tables = self.tables(frame, name)
+            kept[key] = {
+                value.id: tables.compared(place)
+                for place, value in enumerate(frame.coding.vocabulary(name).keys)
+                if value.id is not None
+            }
+        found: Mapping[str, Compared] = kept[key]
+        return found
+
     def tables(self, frame: Frame, name: str) -> Tables:
         """By stratum and value of a dimension the lost and won deals with it, and those of which
-        it is known whether they have it. `frame` is that of the dimension's own answer.
+        it is known whether they have it.
         """
-        key = ("matched", name, tuple(self._bounds))
-        if key not in frame.sums:
-            frame.sums[key] = self._tables(frame, name)
-        present, known = frame.sums[key]
-        return Tables(present[:, 0], known[:, 0], present[:, 1], known[:, 1])
-
-    def _tables(self, frame: Frame, name: str) -> Column:
         values = len(frame.coding.vocabulary(name))
         shape = (len(self), 2, values)
         present, known = np.zeros((2, *shape), dtype=np.int64)
         for month, deals in self._months(frame):
             chosen = np.zeros(len(month), dtype=bool)
             chosen[deals] = True
-            place = self.of(month) * 2 + (month.block["outcome"] == WON)
+            place = self.places(month)
             codes = frame.coding.codes(month, name)
             rows = np.arange(len(month)) if codes.rows is None else codes.rows
             inside = chosen[rows]
             cells = place[rows[inside]] * values + codes.codes[inside].astype(np.int64)
             present += _counted(cells, shape)
             known += self._known(codes, chosen, place, shape)
-        return np.stack([present, known])
+        return Tables(present[:, 0], known[:, 0], present[:, 1], known[:, 1])
 
     def _known(
         self, codes: Codes, chosen: Column, place: Column, shape: tuple[int, int, int]

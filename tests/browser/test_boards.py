@@ -30,6 +30,7 @@ PAGES = [
     "/dashboard/teams/",
     "/dashboard/wins-against-losses/",
     "/dashboard/perception/",
+    "/dashboard/perception/buyers/",
     "/dashboard/participation/",
     "/dashboard/signals/",
     "/dashboard/explore/?measure=win_rate&by=segment,industry",
