@@ -282,5 +282,5 @@ def test_the_page_costs_the_same_however_much_is_compared(
     rebuild()
     client = signed_in(admin)
     client.get(PAGE)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(PAGE)
