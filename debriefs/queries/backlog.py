@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from deals.models import Closing
@@ -47,9 +47,10 @@ def _waiting(user: User) -> list[tuple[date, int]]:
     asked = DebriefRequest.objects.of(user).open().awake(at=timezone.now()).values("closing")
     mine = Debrief.objects.of(user)
     waiting = (
-        Closing.objects.filter(Q(pk__in=asked) | Q(pk__in=mine.drafts().values("closing")))
-        .exclude(pk__in=mine.submitted().values("closing"))
-        .filter(reopened_at=None)
+        # One set of ids: either of two would be looked for among all closings.
+        Closing.objects.current()
+        .filter(pk__in=asked.union(mine.drafts().values("closing")))
+        .exclude(Exists(mine.submitted().filter(closing=OuterRef("pk"))))
         .order_by("closed_on", "pk")
     )
     return list(waiting.values_list("closed_on", "pk"))
