@@ -23,7 +23,9 @@ from playbook.models import Owed
 from playbook.query import PlaybookQuery, Scope
 from trends import engine
 from trends.errors import TrendError, TrendRefused
+from trends.groups import SMALL
 from trends.query import TrendQuery
+from trends.rights import require_whole_teams, teams_not_whole
 from trends.snapshot import Snapshot, store
 from trends.withheld import NOTHING
 
@@ -94,6 +96,7 @@ def count(
         if asked is None or viewer.is_partner:
             return _by_entries(query, viewer, asked, owed)
         snapshot = store.current()
+        _refuse_small_teams(query, viewer, snapshot)
         versions = tuple(sorted(snapshot.versions.items()))
         counted = _kept.get(
             (versions, asked, viewer.pk, viewer.role), lambda: _counted(asked, viewer, snapshot)
@@ -154,11 +157,13 @@ def _counted(asked: TrendQuery, viewer: User, snapshot: Snapshot) -> Counted:
     dimensions = {_DIMENSIONS.get(name, name): name for name in names}
     counts: dict[str, dict[str, int]] = {}
     labels: dict[tuple[str, str], str] = {}
+    hidden = {SMALL, *teams_not_whole(asked, viewer, snapshot)}
     # What is withheld from the viewer is taken out by `without`, from rows that the page reads anyway.
     found_by = engine.facets(asked, dimensions, viewer, snapshot=snapshot, withheld=NOTHING)
     for dimension, found in found_by.items():
         name = dimensions[dimension]
-        values = [(each.key.id or UNKNOWN, each) for each in found]
+        shown = [each for each in found if name != "team" or each.key.id not in hidden]
+        values = [(each.key.id or UNKNOWN, each) for each in shown]
         counts[name] = {value: each.count for value, each in values}
         labels |= {(name, value): each.key.label for value, each in values}
     return Counted(sum(counts["period"].values()), False, counts, labels)
@@ -180,7 +185,7 @@ def _by_entries(
     columns = newest.order_by("-closed_on", "-debrief").values_list(*(f.column for f in facets))
     rows = list(columns[: most + 1])
     if "team" in query.chosen:
-        _refuse_small_team(query.chosen["team"], viewer)
+        _refuse_small_teams(query, viewer, store.current())
     return Counted(
         total=min(len(rows), most),
         is_capped=len(rows) > most,
@@ -190,7 +195,10 @@ def _by_entries(
     )
 
 
-def _refuse_small_team(team: str, viewer: User) -> None:
-    """TrendRefused for a group too small to ask for; a team that isn't has no entries."""
-    with suppress(TrendError):
-        engine.run(TrendQuery("deals").where(team=team), viewer)
+def _refuse_small_teams(query: PlaybookQuery, viewer: User, snapshot: Snapshot) -> None:
+    """TrendRefused for a team too small to show on some of the days; one that isn't has no entries."""
+    if "team" in query.chosen:
+        since, until = _days(query)
+        asked = TrendQuery("deals", since=since, until=until).where(team=query.chosen["team"])
+        with suppress(TrendError):
+            require_whole_teams(asked, viewer, snapshot)

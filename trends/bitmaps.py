@@ -58,12 +58,13 @@ class Bitmaps:
         """A row of words per value of a dimension: the deals that have it.
 
         `kind` "first" are the deals whose primary reason it is, "asked" those that could have
-        had the factor or question.
+        had the factor or question. Groups too small to show are not merged here: the rows are
+        kept, and for everybody.
         """
-        size = len(coding.vocabulary(name))
+        size, plain = len(coding.vocabulary(name)), coding.plain
         key = ("having", name, kind, coding.token_of(name), size)
         return self._get(
-            key, lambda month: _by_value(coding.codes(month, name), kind, size, len(month))
+            key, lambda month: _by_value(plain.codes(month, name), kind, size, len(month))
         )
 
     def true(self, key: Key, of: Callable[[Month], Column]) -> Words:

@@ -5,6 +5,7 @@ rename: "as recorded" and "today's list" are two lookups over the same columns.
 """
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +16,7 @@ from deals.models import Outcome
 from trends.codec import Column
 from trends.dimensions import DIMENSIONS, Shape, dimension
 from trends.errors import TrendError
+from trends.groups import GROUPED, SMALL, SMALL_LABEL, hidden_in
 from trends.labels import ACCOUNT_FACTS, Entry, Labels, resolved
 from trends.layout import (
     ATTRIBUTE,
@@ -121,10 +123,16 @@ class Codes:
 
 
 class Coding:
-    """The codes of one snapshot under one reading and judgement."""
+    """The codes of one snapshot under one reading and judgement.
+
+    Plain, each team and region has its own code. As `seen_by` somebody, the deals of groups
+    too small to show have one code together.
+    """
 
     def __init__(self, snapshot: Snapshot, reading: ListReading, judgement: Judgement) -> None:
         self.snapshot = snapshot
+        self._plain: Coding | None = None
+        self.managed: frozenset[int] | None = None
         self.labels: Labels = snapshot.labels
         self.today = reading is ListReading.TODAY
         self.judged = CONFIRMED if judgement is Judgement.CONFIRMED else BY_AUTHOR
@@ -145,6 +153,17 @@ class Coding:
             found = snapshot.derived[key] = cls(snapshot, reading, judgement)
         return found
 
+    def seen_by(self, managed: frozenset[int]) -> "Coding":
+        """The same to somebody who answers for the teams `managed`; it shares all that is kept."""
+        seen = copy(self.plain)
+        seen._plain, seen.managed = self.plain, managed
+        return seen
+
+    @property
+    def plain(self) -> "Coding":
+        """The coding in which no groups are merged."""
+        return self._plain or self
+
     def vocabulary(self, name: str) -> Vocabulary:
         found = self._vocabularies.get(name)
         if found is None:
@@ -157,15 +176,24 @@ class Coding:
         """The codes of a dimension that is not of time."""
         if name.startswith(ATTRIBUTE):
             return self._attribute(month, name)
+        hidden = self.hidden(month, name)
+        if hidden:
+            return self._together(month, name, hidden)
         token = (name, self._token)
         found = month.derived.get(token)
         if found is None:
             found = month.derived[token] = self._make(month, name)
         return found
 
+    def hidden(self, month: Month, name: str) -> frozenset[int]:
+        """The teams whose deals of the month count under SMALL in a dimension."""
+        if self.managed is None or name not in GROUPED:
+            return frozenset()
+        return hidden_in(month, self.labels, self.managed).of(name)
+
     @property
     def token(self) -> object:
-        """Equal for codings under which a month's codes are equal."""
+        """Equal for codings under which a month's codes are equal where nothing is hidden."""
         return self._token
 
     def token_of(self, name: str) -> object:
@@ -175,6 +203,8 @@ class Coding:
 
     @cached_property
     def reasons(self) -> ReasonCodes:
+        if self._plain:
+            return self._plain.reasons
         return ReasonCodes(self.labels.reason_list, today=self.today)
 
     def chosen(self, name: str, value: str | None, *, field: str) -> frozenset[int]:
@@ -230,7 +260,8 @@ class Coding:
             return unknown + [Key(state, state.capitalize()) for state in PRICE_CHECKS]
         if name in _REASONS:
             return unknown + self.reasons.keys(_REASONS[name])
-        return unknown + [Key(str(entry.id), entry.name) for entry in self._entries(name)]
+        listed = [Key(str(entry.id), entry.name) for entry in self._entries(name)]
+        return unknown + listed + ([Key(SMALL, SMALL_LABEL)] if name in GROUPED else [])
 
     def _entries(self, name: str) -> Iterable[Entry]:
         labels = self.labels
@@ -297,6 +328,14 @@ class Coding:
             return self._present(month, QUESTION, self.labels.questions, _ratings)
         column = {"rep": "owner", "region": "team"}.get(name, name)
         return Codes(_take(self._lookup(name), block[column]))
+
+    def _together(self, month: Month, name: str, hidden: frozenset[int]) -> Codes:
+        """Made each time it is asked for: one look-up, and else there would be one per viewer."""
+        codes = self._lookup(name)
+        table = np.zeros(max(len(codes), max(hidden) + 1), dtype=codes.dtype)
+        table[: len(codes)] = codes
+        table[list(hidden)] = len(self.vocabulary(name)) - 1
+        return Codes(_take(table, month.block["team"]))
 
     def _cited(self, month: Month, name: str) -> Codes:
         block = month.block

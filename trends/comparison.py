@@ -31,11 +31,7 @@ def _ordinals(rows: list[Row], times: list[int]) -> dict[str | None, int]:
 
 
 def _beside(row: Row, other: Row | None, days: tuple[int, int]) -> Row:
-    if row.suppressed:
-        return row
     other = other or Row(row.keys, n=0, value=0 if isinstance(row.value, int) else None, of=None)
-    if other.suppressed:
-        return row
     low, high, verdict = _difference(row, other, days)
     return row._replace(compared=Compared(other.n, other.value, low, high, verdict))
 

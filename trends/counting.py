@@ -14,6 +14,7 @@ from trends.codec import Column
 from trends.coding import LOST_GROUP, Codes, Coding, is_several
 from trends.facts import ALIKE, HALF_BITS, LOW, known, true_of
 from trends.frame_bits import FrameBits
+from trends.groups import SMALL
 from trends.layout import SUBMITTED, UNKNOWN, WON
 from trends.measures import CITED, SAID
 from trends.month_sums import MonthSums
@@ -176,8 +177,8 @@ def _codes(name: str, field: str, values: Sequence[str | None], coding: Coding) 
         codes = coding.chosen(name, value, field=field)
         found |= codes
         team = vocabulary.keys[next(iter(codes))].id if name == "team" else None
-        if team is not None:
-            below = coding.labels.teams_at_or_below(int(team))
+        if team not in (None, SMALL):
+            below = coding.labels.teams_at_or_below(int(str(team)))
             found |= {vocabulary.code_of(str(each), field=field) for each in below}
     return frozenset(found)
 
@@ -257,8 +258,15 @@ class Sums:
         return self._counted(month, what, self._inner, mask).reshape(shape)
 
     def _from_months(self, what: str) -> Column:
-        """Without filters: the kept sums of whole months added up, and of those that the window cuts."""
+        """Without filters: the kept sums of whole months added up, and of those that the window cuts.
+
+        What is kept is the same for everybody: months in which groups are merged count by themselves.
+        """
         whole, cut = self.frame.whole_and_cut
+        merged = [month for month in whole if self._is_merged(month)]
+        if merged:
+            numbers = {month.number for month in merged}
+            whole, cut = [each for each in whole if each.number not in numbers], cut + merged
         total = self._by_month(what, cut)
         if not whole:
             return total
@@ -282,6 +290,10 @@ class Sums:
         if found is None:
             found = coding.snapshot.derived[key] = MonthSums(key, shape, coding.snapshot.months)
         return found
+
+    def _is_merged(self, month: Month) -> bool:
+        """Whether groups too small to show are merged in the month along one of the axes."""
+        return any(self.frame.coding.hidden(month, axis.name) for axis in self._inner)
 
     def _cells_of(
         self, month: Month, axes: Sequence[Axis], *, asked: bool = False

@@ -15,7 +15,8 @@ from trends.coding import LOST_GROUP, Coding
 from trends.comparison import compared
 from trends.counting import Condition, Frame, Sums, conditions_of, overlaps
 from trends.dimensions import dimension
-from trends.errors import TrendError, TrendRefused
+from trends.errors import TrendError
+from trends.groups import GROUPED
 from trends.measures import CITED
 from trends.query import CompareWith, TrendQuery
 from trends.results import (
@@ -25,7 +26,7 @@ from trends.results import (
     Row,
     TrendResult,
 )
-from trends.rights import GROUPED, TOO_SMALL, scoped
+from trends.rights import Scope, managed_by, scoped
 from trends.rows import Rows
 from trends.services import current_basis
 from trends.snapshot import Snapshot, store
@@ -143,28 +144,22 @@ class _Evaluation:
 
     def _key(self, query: TrendQuery) -> object | None:
         """What an answer depends on beside the snapshot; None where the rights lie outside it."""
-        named = {*query.by, *(name for name, _ in query.filters)}
-        if "rep" in named or (self.viewer is not None and self.viewer.is_partner):
+        if "rep" in query.named or (self.viewer is not None and self.viewer.is_partner):
             return None
-        viewer = self.viewer.pk if self.viewer and named & set(GROUPED) else None
-        withheld = self._withheld_for(query)
-        return query, self.today, viewer, self.viewer is None, fewest(), withheld
+        managed = None
+        if self.viewer and query.named & GROUPED:
+            managed = managed_by(self.viewer, self.snapshot.labels)
+        return query, self.today, managed, fewest(), self._withheld_for(query)
 
     def _worked_out(self, query: TrendQuery) -> TrendResult:
-        coding = self._coding(query)
-        allowed, scope = scoped(query, self.viewer, coding)
-        withheld = self._withheld_for(allowed)
-        frame = self._frame(allowed, coding, withheld)
-        rows = Rows(allowed, frame, scope, self.basis.decimals)
+        scope = scoped(query, self.viewer, self.snapshot)
+        frame = self._frame(scope)
+        rows = Rows(scope.query, frame, self.basis.decimals)
         compared_period = self._compared_period(query)
         found, total = rows.all(), rows.total()
         if compared_period:
-            before = Rows(
-                allowed.over(compared_period),
-                self._frame(allowed.over(compared_period), coding, withheld),
-                scope,
-                self.basis.decimals,
-            )
+            earlier = replace(scope, query=scope.query.over(compared_period))
+            before = Rows(earlier.query, self._frame(earlier), self.basis.decimals)
             days = (self._running(query).days, compared_period.days)
             found, total = compared(found, total, before, days)
         sums, missing = Sums(frame, ()), Sums(frame.whatever_is_said, ())
@@ -181,7 +176,7 @@ class _Evaluation:
             denominator=query.asked_measure.denominator,
             period=query.period,
             compared_period=compared_period,
-            filters=_shown(query, coding),
+            filters=_shown(query, scope.coding),
             partial=bool(query.until and query.until >= self.today),
             overlapping=overlaps(query.by),
             currency=self.basis.currency,
@@ -189,18 +184,17 @@ class _Evaluation:
             latest_closed_on=_latest(self.snapshot),
             as_of=self.snapshot.as_of,
             scope=scope.in_words,
-            left_out=in_words(withheld),
+            left_out=in_words(self._withheld_for(scope.query)),
         )
 
     def frame(self, query: TrendQuery) -> Frame:
-        coding = self._coding(query)
-        allowed, _ = scoped(query, self.viewer, coding)
-        return self._frame(allowed, coding, self._withheld_for(allowed))
+        """The deals that an answer counts."""
+        return self._frame(scoped(query, self.viewer, self.snapshot))
 
     def behind(self, query: TrendQuery, cell: Mapping[str, str | int | None]) -> Frame:
         """The frame of the deals that a cell counts."""
-        coding = self._coding(query)
-        allowed, scope = scoped(replace(query, compare=None), self.viewer, coding)
+        scope = scoped(replace(query, compare=None), self.viewer, self.snapshot)
+        allowed, coding = scope.query, scope.coding
         conditions = conditions_of(allowed, coding) + leaving_out(self._withheld_for(allowed))
         for name, given in cell.items():
             if name not in query.by:
@@ -209,39 +203,31 @@ class _Evaluation:
             if dimension(name, field=name).is_time:
                 allowed = cut_to(allowed, name, value)
                 continue
-            vocabulary = coding.vocabulary(name)
             codes = coding.chosen(name, value, field=name)
-            if any(scope.hides(name, vocabulary.keys[code]) for code in codes):
-                raise TrendRefused(name, TOO_SMALL)
             primary = query.measure == "primary" and name in CITED
             conditions.append(Condition(name, codes, primary=primary))
         window = Window(allowed.since, allowed.until)
         return Frame(coding, window, conditions, facts_behind(query))
 
     def facet(self, query: TrendQuery, name: str) -> list[Facet]:
-        coding = self._coding(query)
         asked = dimension(name, field="by")
         if asked.filter_only:
             raise TrendError(name, "It has no values to count.")
         others = tuple(each for each in query.filters if each[0] != name)
         plain = replace(query, by=(name,), measure="lost", compare=None, filters=others)
-        allowed, scope = scoped(plain, self.viewer, coding)
-        sums = Sums(self._frame(allowed, coding, self._withheld_for(allowed)), (name,))
+        sums = Sums(self._frame(scoped(plain, self.viewer, self.snapshot)), (name,))
         counts = sums["both"]
         keys = sums.axes[0].vocabulary.keys
         found = [
             Facet(key, int(count))
             for key, count in zip(keys, counts.tolist(), strict=True)
-            if count and not scope.hides(name, key)
+            if count
         ]
         if sums.axes[0].vocabulary.ordered:
             return found
         return sorted(
             found, key=lambda facet: (facet.key.id is None, -facet.count, facet.key.label)
         )
-
-    def _coding(self, query: TrendQuery) -> Coding:
-        return Coding.of(self.snapshot, query.reading, query.judgement)
 
     def _withheld_for(self, query: TrendQuery) -> Withheld:
         """What the answer leaves out: asked once, and only for what debriefs say."""
@@ -251,9 +237,10 @@ class _Evaluation:
             self._withheld = withheld_from(self.viewer)
         return self._withheld
 
-    def _frame(self, query: TrendQuery, coding: Coding, withheld: Withheld) -> Frame:
+    def _frame(self, scope: Scope) -> Frame:
+        query, coding, withheld = scope.query, scope.coding, self._withheld_for(scope.query)
         chosen = (query.filters, query.since, query.until, query.reading, query.judgement)
-        key = (chosen, withheld)
+        key = (chosen, coding.managed, withheld)
         found = self._frames.get(key)
         if found is None:
             if len(self._frames) >= MOST_FRAMES_KEPT:

@@ -46,28 +46,27 @@ def _header(result: TrendResult) -> Iterator[str]:
 def _cells(result: TrendResult, row: Row) -> Iterator[str]:
     for key in row.keys:
         yield key.label
-    hidden = row.suppressed
-    yield "" if hidden else _number(row.value)
+    yield _number(row.value)
     if result.query.asked_measure.unit == "money":
         yield result.currency
-    yield "" if hidden else str(row.n)
-    yield "" if hidden or row.of is None else str(row.of)
+    yield str(row.n)
+    yield "" if row.of is None else str(row.of)
     figures = [row.share, row.low, row.high]
     for each in figures:
-        yield "" if hidden else _number(each)
-    yield "" if hidden else str(row.unknown)
+        yield _number(each)
+    yield str(row.unknown)
     share = row.unknown_share if row.unknown else None
-    yield "" if hidden else _number(share)
+    yield _number(share)
     if _tells_bounds(result):
         for end in row.bounds or (None, None):
-            yield "" if hidden else _number(end)
+            yield _number(end)
     if _tells_untested(result):
-        yield _number(row.untested.value) if row.untested and not hidden else ""
-        yield str(row.untested.n) if row.untested and not hidden else ""
+        yield _number(row.untested.value) if row.untested else ""
+        yield str(row.untested.n) if row.untested else ""
     yield _note(row)
     if result.compared_period:
-        yield _number(row.compared.value) if row.compared and not hidden else ""
-        yield str(row.compared.n) if row.compared and not hidden else ""
+        yield _number(row.compared.value) if row.compared else ""
+        yield str(row.compared.n) if row.compared else ""
 
 
 def _tells_bounds(result: TrendResult) -> bool:
@@ -79,8 +78,6 @@ def _tells_untested(result: TrendResult) -> bool:
 
 
 def _note(row: Row) -> str:
-    if row.suppressed:
-        return "fewer than 5 people: not shown"
     notes = ["too few"] if row.too_few else []
     return "; ".join([*notes, "period still running"] if row.partial else notes)
 

@@ -25,6 +25,31 @@ MOST_CELLS = 2_000
 AT_ONCE = 2**15
 
 
+class Together:
+    """A row of words per value, where some deals are under the last value and no other."""
+
+    def __init__(self, rows: Words, small: Words) -> None:
+        self._rows, self._small, self._shown = rows, small, ~small
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, code: int | slice) -> Words:
+        """The row of a code, or the rows from one code until another."""
+        if not isinstance(code, slice):
+            return self._small if code == len(self) - 1 else self._rows[code] & self._shown
+        rows: Words = self._rows[code] & self._shown
+        if len(rows) and code.stop >= len(self):
+            rows[-1] = self._small
+        return rows
+
+    def __iter__(self) -> Iterator[Words]:
+        return (self[code] for code in range(len(self)))
+
+
+Rows = Words | Together
+
+
 class FrameBits:
     """The bits of the deals of one period and one set of filters."""
 
@@ -35,6 +60,7 @@ class FrameBits:
         self._width = self._span.stop - self._span.start
         self._bases: dict[str, Words] = {}
         self._sums_of_amounts: dict[tuple[str, ...], Column] = {}
+        self._smalls: dict[str, Words | None] = {}
 
     @property
     def _is_filtered(self) -> bool:
@@ -96,7 +122,7 @@ class FrameBits:
         return found
 
     def _amounts(
-        self, fact: str, rows: Sequence[Words], digits: Words, axes: Sequence[Axis]
+        self, fact: str, rows: Sequence[Rows], digits: Words, axes: Sequence[Axis]
     ) -> Column:
         """The sum of the amounts of each cell, whose upper and lower halves are asked for in turn."""
         key = (fact, *(axis.name for axis in axes))
@@ -107,7 +133,7 @@ class FrameBits:
             self._sums_of_amounts[key] = found
         return found
 
-    def _rows(self, axis: Axis, what: str, *, asked: bool) -> Words:
+    def _rows(self, axis: Axis, what: str, *, asked: bool) -> Rows:
         """`asked` is true of the first factor or question: it counts where it was answered."""
         kind = ""
         if what.endswith("_asked") and asked:
@@ -116,8 +142,26 @@ class FrameBits:
             kind = "first"
         return self._having(axis.name, kind)
 
-    def _having(self, name: str, kind: str = "") -> Words:
-        return self._bitmaps.having(self._frame.coding, name, kind)[:, self._span]
+    def _having(self, name: str, kind: str = "") -> Rows:
+        rows: Words = self._bitmaps.having(self._frame.coding, name, kind)[:, self._span]
+        small = self._small(name)
+        return rows if small is None else Together(rows, small)
+
+    def _small(self, name: str) -> Words | None:
+        """The deals of groups too small to show in a dimension, None where there is none."""
+        if name not in self._smalls:
+            hidden = [self._frame.coding.hidden(month, name) for month in self._frame.months]
+            self._smalls[name] = (
+                np.concatenate(
+                    [
+                        pack(np.isin(month.block["team"], list(teams))[np.newaxis])[0]
+                        for month, teams in zip(self._frame.months, hidden, strict=True)
+                    ]
+                )
+                if any(hidden)
+                else None
+            )
+        return self._smalls[name]
 
     def _having_any(self, condition: "Condition") -> Words:
         name, kind = condition.name, "first" if condition.primary else ""
@@ -141,7 +185,7 @@ class FrameBits:
     def _cells(
         self,
         base: Words,
-        rows: Sequence[Words],
+        rows: Sequence[Rows],
         axes: Sequence[Axis],
         *,
         weights: Column | None = None,
@@ -176,7 +220,7 @@ class FrameBits:
         return list(first), list(first.values())
 
 
-def _combined(base: Words, rows: Sequence[Words]) -> Iterator[Words]:
+def _combined(base: Words, rows: Sequence[Rows]) -> Iterator[Words]:
     """The base with each combination of the rows."""
     if not rows:
         yield base
@@ -199,7 +243,7 @@ class _Counter:
         self._words = np.empty((self._at_once, width), dtype=np.uint64)
         self._counts = np.empty((self._at_once, width), dtype=np.uint8)
 
-    def of(self, base: Words, rows: Words) -> Column:
+    def of(self, base: Words, rows: Rows) -> Column:
         """Of each row how many bits it has in common with the base; by month where there are starts."""
         return np.concatenate(
             [

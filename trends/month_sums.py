@@ -27,12 +27,13 @@ class MonthSums:
                 self._keep(place, month, month.derived[key])
 
     def of(self, months: Sequence[Month], make: Callable[[Month], Column]) -> Column:
-        """The sums of these months, which follow one another, in their order."""
-        start = self._places[months[0].number]
-        for place, month in enumerate(months, start):
+        """The sums of these months, in their order: read where they are if they follow one another."""
+        places = [self._places[month.number] for month in months]
+        for place, month in zip(places, months, strict=True):
             if not self._known[place]:
                 self._keep(place, month, make(month))
-        return self._sums[start : start + len(months)]
+        start, end = places[0], places[-1] + 1
+        return self._sums[start:end] if end - start == len(places) else self._sums[places]
 
     def _keep(self, place: int, month: Month, sums: Column) -> None:
         self._sums[place] = sums

@@ -113,11 +113,10 @@ def perception(
     withheld = withheld_from(viewer) if withheld is None else withheld
     snapshot = store.current()
     plain = replace(query, measure="primary", by=(), compare=None, judgement=Judgement.AUTHOR)
-    author = Coding.of(snapshot, query.reading, Judgement.AUTHOR)
-    allowed, _ = scoped(plain, viewer, author)
-    window = Window(allowed.since, allowed.until)
-    conditions = conditions_of(allowed, author) + leaving_out(withheld)
-    frame = Frame(author, window, conditions, ("lost", "primary"))
+    scope = scoped(plain, viewer, snapshot)
+    window = Window(scope.query.since, scope.query.until)
+    conditions = conditions_of(scope.query, scope.coding) + leaving_out(withheld)
+    frame = Frame(scope.coding, window, conditions, ("lost", "primary"))
     if beside is Beside.BUYER:
         return _Told(snapshot, query.reading, withheld).perceived(frame, time)
     return _Judged(snapshot, query.reading, withheld).perceived(frame, time)

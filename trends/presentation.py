@@ -55,7 +55,7 @@ def row_as_json(result: TrendResult, row: Row) -> dict[str, Any]:
         found |= {"unknown": row.unknown, "unknown_share": row.unknown_share}
     if row.untested is not None:
         found["untested"] = {"n": row.untested.n, "value": _value(row.untested.value)}
-    for flag in ("too_few", "suppressed", "partial"):
+    for flag in ("too_few", "partial"):
         if getattr(row, flag):
             found[flag] = True
     if row.compared is not None:
@@ -76,8 +76,6 @@ def _uncertainty(row: Row) -> dict[str, Any]:
 
 def shown_value(result: TrendResult, row: Row) -> str:
     """A value as a person reads it."""
-    if row.suppressed:
-        return "too few people"
     if row.value is None:
         return "too few" if row.too_few else _without_value(row)
     unit = result.query.asked_measure.unit

@@ -122,6 +122,11 @@ class TrendQuery:
             return self.period.preceding()
         return self.period.year_before()
 
+    @property
+    def named(self) -> frozenset[str]:
+        """The dimensions that it divides or filters by."""
+        return frozenset(self.by) | {name for name, _ in self.filters}
+
     def values_of(self, name: str) -> tuple[str | None, ...]:
         """The values that the filter on `name` names, none where there is no filter."""
         return dict(self.filters).get(name, ())

@@ -67,8 +67,7 @@ class Row(NamedTuple):
     it is the denominator. `share` is `n` of `of` for counts; `low` and `high` are the 95 %
     interval of the rate or share (Wilson), of a lift or of a median; a lift of which no
     win has the thing has only `low`. `too_few`: below the floor (`statistics.fewest`) a rate,
-    share, median or lift is not given. `suppressed`: a group of fewer
-    than 5 people, or one that would give such a group away; nothing of it is given.
+    share, median or lift is not given.
     `unknown`: deals of the cell whose amount or days are unknown, counted, never summed.
     `covered`: of a share of debriefed losses, how many losses it leaves out.
     `partial`: the period runs still, or the days asked for cut it. `untested`: of a count or
@@ -85,7 +84,6 @@ class Row(NamedTuple):
     covered: "Covered | None" = None
     unknown: int = 0
     too_few: bool = False
-    suppressed: bool = False
     partial: bool = False
     compared: Compared | None = None
     in_wins: tuple[int, int] | None = None

@@ -3,61 +3,109 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from common.periods import Period
 from people.access import people_below
 from people.models import User
 from trends.axes import Window
 from trends.coding import Coding
-from trends.counting import Frame, Sums
 from trends.errors import TrendRefused
+from trends.groups import GROUPED, SMALL, SMALL_LABEL, SMALLEST_GROUP
 from trends.labels import Labels
 from trends.query import TrendQuery
-from trends.results import Key
-
-SMALLEST_GROUP = 5
-MOST_KEPT = 200
-GROUPED = ("team", "region")
-
-Bundle = frozenset[tuple[str, int]]
+from trends.snapshot import Month, Snapshot
 
 _PARTNER = "Partners see aggregates without team and rep."
 _PERSON = "Figures of a person are for that person and the managers above."
+_THEIRS = "Only people for whom you answer, and yourself."
 TOO_SMALL = f"A group of fewer than {SMALLEST_GROUP} people isn't shown by itself."
+_MERGED = (
+    f"Months in which a group had fewer than {SMALLEST_GROUP} people count under"
+    f" “{SMALL_LABEL}”, with the next smallest group where those are too few."
+)
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What was narrowed for this viewer. `hidden` are (dimension, id) whose rows are suppressed."""
+    """A query as far as a viewer may ask it, and the codes as they see them.
 
-    hidden: frozenset[tuple[str, int]] = frozenset()
+    `people` are those to whom it was narrowed, None for all.
+    """
+
+    query: TrendQuery
+    coding: Coding
     people: frozenset[int] | None = None
 
     @property
     def in_words(self) -> str:
-        if self.people is None:
-            return ""
-        return "Only people for whom you answer, and yourself."
+        """What a reader is told of it, empty where nothing was narrowed or merged."""
+        merged = any(
+            self.coding.hidden(month, name)
+            for month in months_of(self.query, self.coding)
+            for name in self.query.named & GROUPED
+        )
+        said = [] if self.people is None else [_THEIRS]
+        return " ".join([*said, _MERGED] if merged else said)
 
-    def hides(self, name: str, key: Key) -> bool:
-        """Whether a value's group is too small to be shown by itself."""
-        return name in GROUPED and key.id is not None and (name, int(key.id)) in self.hidden
 
+def scoped(query: TrendQuery, viewer: User | None, snapshot: Snapshot) -> Scope:
+    """The query as far as this viewer may ask it. TrendRefused (403) beyond that.
 
-def scoped(query: TrendQuery, viewer: User | None, coding: Coding) -> tuple[TrendQuery, Scope]:
-    """The query as far as this viewer may ask it. TrendRefused (403) beyond that."""
+    Whoever counts does it with the coding that is given here.
+    """
+    coding = Coding.of(snapshot, query.reading, query.judgement)
     if viewer is None:
-        return query, Scope()
-    named = {name for name, _ in query.filters} | set(query.by)
+        return Scope(query, coding)
+    if query.named & GROUPED:
+        coding = coding.seen_by(managed_by(viewer, snapshot.labels))
     if viewer.is_partner:
         for name in ("team", "rep"):
-            if name in named:
+            if name in query.named:
                 raise TrendRefused(name, _PARTNER)
     people = None
-    if "rep" in named:
+    if "rep" in query.named:
         query, people = _only_theirs(query, viewer, coding)
-    bundles = _kept_bundles(query, viewer, coding) if named & set(GROUPED) else []
-    _refuse_small(query, bundles, coding)
-    return query, Scope(frozenset().union(*bundles), people)
+    return Scope(query, coding, people)
+
+
+def managed_by(viewer: User, labels: Labels) -> frozenset[int]:
+    """The teams for which the viewer answers, who sees them however small."""
+    return frozenset(team.id for team in labels.teams if viewer.pk in labels.managers_of(team.id))
+
+
+def months_of(query: TrendQuery, coding: Coding) -> list[Month]:
+    window = Window(query.since, query.until)
+    return [each for each in coding.snapshot.months if window.covers(each.number)]
+
+
+def teams_not_whole(query: TrendQuery, viewer: User, snapshot: Snapshot) -> frozenset[str | None]:
+    """The ids of the teams that are too small to show in some month of the query's period.
+
+    None among them are the owners without a team.
+    """
+    plain = Coding.of(snapshot, query.reading, query.judgement)
+    coding = plain.seen_by(managed_by(viewer, snapshot.labels))
+    hidden = (coding.hidden(month, "team") for month in months_of(query, coding))
+    return frozenset(str(team) if team else None for team in frozenset().union(*hidden))
+
+
+def require_whole_teams(query: TrendQuery, viewer: User, snapshot: Snapshot) -> None:
+    """TrendRefused where the team filter takes a team too small to show in some of the period.
+
+    For what is counted elsewhere than by the engine, by team and not by month. TrendError for
+    a team that doesn't exist.
+    """
+    asked = query.values_of("team")
+    if not asked:
+        return
+    hidden = teams_not_whole(query, viewer, snapshot)
+    vocabulary = Coding.of(snapshot, query.reading, query.judgement).vocabulary("team")
+    for code in [vocabulary.code_of(value, field="team") for value in asked]:
+        team = vocabulary.keys[code].id
+        if team == SMALL or hidden & _at_or_below(team, snapshot.labels):
+            raise TrendRefused("team", TOO_SMALL)
+
+
+def _at_or_below(team: str | None, labels: Labels) -> set[str | None]:
+    return {None} if team is None else set(map(str, labels.teams_at_or_below(int(team))))
 
 
 def _only_theirs(
@@ -81,104 +129,3 @@ def _only_theirs(
 
 def _ids(keys: Iterable[object]) -> set[str]:
     return {str(getattr(key, "id", None)) for key in keys}
-
-
-def people_by_team(labels: Labels, period: Period | None) -> dict[int, set[int]]:
-    """Who belonged to each team on any day of the period (of all time without one)."""
-    since = period.since.isoformat() if period else "0000"
-    until = period.until.isoformat() if period else "9999"
-    found: dict[int, set[int]] = {team.id: set() for team in labels.teams}
-    for each in labels.belongings:
-        if each.since <= until and each.until > since:
-            found.setdefault(each.team, set()).add(each.user)
-    return {team: people for team, people in found.items() if people}
-
-
-def _kept_bundles(query: TrendQuery, viewer: User, coding: Coding) -> list[Bundle]:
-    """Worked out once for a period: a page asks for it with each of its questions by team."""
-    kept: dict[object, list[Bundle]] = coding.snapshot.derived.setdefault("bundles", {})
-    key = (viewer.pk, query.since, query.until, coding.token)
-    if key not in kept:
-        if len(kept) >= MOST_KEPT:
-            kept.clear()
-        kept[key] = _bundles(query, viewer, coding)
-    return kept[key]
-
-
-def _bundles(query: TrendQuery, viewer: User, coding: Coding) -> list[Bundle]:
-    """Teams and regions too small to show, with those that would give them away by subtraction.
-
-    A small team hides the next smallest of its region too, so that the region's sum tells
-    nothing. A region too small hides all its teams, the next smallest region, and that
-    one's smallest team. Who manages a team sees it. Teams that closed no deal in the
-    period hide nobody.
-    """
-    labels = coding.labels
-    closed = _teams_with_deals(query, coding)
-    people = people_by_team(labels, query.period)
-    teams = {team: people.get(team, set()) for team in closed}
-    regions: dict[int, list[int]] = {}
-    for team in sorted(teams, key=lambda each: (len(teams[each]), each)):
-        if viewer.pk not in labels.managers_of(team):
-            regions.setdefault(labels.region_of(team), []).append(team)
-    bundles = [
-        frozenset(("team", team) for team in bundle)
-        for members in regions.values()
-        if (bundle := _bundle(members, teams))
-    ]
-    return bundles + _small_regions(regions, teams)
-
-
-def _teams_with_deals(query: TrendQuery, coding: Coding) -> list[int]:
-    sums = Sums(Frame(coding, Window(query.since, query.until)), ("team",))
-    counts = sums["lost"] + sums["won"]
-    keys = sums.axes[0].vocabulary.keys
-    return [int(key.id) for key, count in zip(keys, counts, strict=True) if key.id and count]
-
-
-def _bundle(members: list[int], people: dict[int, set[int]]) -> list[int]:
-    """The small ones of groups sorted by size, with more until they hide each other."""
-    bundle = [group for group in members if len(people[group]) < SMALLEST_GROUP]
-    if not bundle:
-        return []
-    for group in members[len(bundle) :]:
-        together = set().union(*(people[each] for each in bundle))
-        if len(bundle) > 1 and len(together) >= SMALLEST_GROUP:
-            break
-        bundle.append(group)
-    return bundle
-
-
-def _small_regions(regions: dict[int, list[int]], teams: dict[int, set[int]]) -> list[Bundle]:
-    people: dict[int, set[int]] = {
-        region: set().union(*(teams[team] for team in members))
-        for region, members in regions.items()
-        if region
-    }
-    by_size = sorted(people, key=lambda region: (len(people[region]), region))
-    bundle = _bundle(by_size, people)
-    hidden = set()
-    for region in bundle:
-        small = len(people[region]) < SMALLEST_GROUP
-        hidden |= {("team", team) for team in (regions[region] if small else regions[region][:1])}
-    found = [frozenset(("region", region) for region in bundle), frozenset(hidden)]
-    return [each for each in found if each]
-
-
-def _refuse_small(query: TrendQuery, bundles: list[Bundle], coding: Coding) -> None:
-    """A filter takes either all of what hides together or none of it."""
-    for name in GROUPED:
-        values = query.values_of(name)
-        if not values:
-            continue
-        vocabulary = coding.vocabulary(name)
-        chosen: set[int] = set()
-        for value in values:
-            key = vocabulary.keys[vocabulary.code_of(value, field=name)]
-            if key.id is not None:
-                group = int(key.id)
-                chosen |= coding.labels.teams_at_or_below(group) if name == "team" else {group}
-        for bundle in bundles:
-            alike = {group for kind, group in bundle if kind == name}
-            if chosen & alike and not alike <= chosen:
-                raise TrendRefused(name, TOO_SMALL)

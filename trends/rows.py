@@ -12,7 +12,6 @@ from trends.dimensions import DIMENSIONS
 from trends.measures import CITED
 from trends.query import TrendQuery
 from trends.results import Row
-from trends.rights import Scope
 
 _OF_LOSSES = ("lost", "lost_amount", "mentions")
 
@@ -20,10 +19,9 @@ _OF_LOSSES = ("lost", "lost_amount", "mentions")
 class Rows:
     """The rows of a query over one frame."""
 
-    def __init__(self, query: TrendQuery, frame: Frame, scope: Scope, decimals: int) -> None:
+    def __init__(self, query: TrendQuery, frame: Frame, decimals: int) -> None:
         self.query = query
         self.frame = frame
-        self.scope = scope
         self.decimals = decimals
         self.sums = Sums(frame, query.by)
         self._keys = [axis.vocabulary.keys for axis in self.sums.axes]
@@ -43,8 +41,6 @@ class Rows:
 
     def _row(self, cells: Cells, place: tuple[int, ...]) -> Row:
         keys = tuple([keys[code] for keys, code in zip(self._keys, place, strict=True)])
-        if self.scope.hidden and any(map(self.scope.hides, self.query.by, keys)):
-            return Row(keys, n=0, value=None, suppressed=True)
         return cells.row(keys, place)
 
     def _denominators(self) -> Denominators:

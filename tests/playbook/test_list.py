@@ -30,7 +30,6 @@ from tests.factories import (
     submitted_debrief,
 )
 from tests.playbook.conftest import Listed
-from trends.errors import TrendRefused
 from trends.services import rebuild
 from trends.snapshot import store
 
@@ -225,17 +224,15 @@ def test_a_partner_reads_how_many_are_open_to_them(
 
 
 @pytest.mark.parametrize("asked", [{}, {"q": "pilot"}])
-def test_a_team_that_the_trends_refuse_cannot_be_listed_either(
-    fill: Fill, rep: User, team: Team, monkeypatch: pytest.MonkeyPatch, asked: dict[str, str]
+def test_a_team_too_small_to_show_cannot_be_listed_either(
+    fill: Fill, rep: User, manager: User, team: Team, asked: dict[str, str]
 ) -> None:
-    def refuse(*_args: object, **_kwargs: object) -> None:
-        raise TrendRefused("team", "Too few people.")
-
     fill(1)
-    monkeypatch.setattr("trends.engine.run", refuse)
-    monkeypatch.setattr("trends.engine.facets", refuse)
-    with pytest.raises(PermissionDenied, match="Too few people"):
-        queries.search(ask(team=str(team.pk), **asked), rep)
+    mine = ask(team=str(team.pk), **asked)
+    with pytest.raises(PermissionDenied, match="fewer than 5 people"):
+        queries.search(mine, rep)
+    assert not queries.read(ask(**asked), rep).counted.counts.get("team")
+    assert len(queries.search(mine, manager).hits) == 1
 
 
 def test_lost_is_every_outcome_but_won(listed: Listed, rep: User) -> None:

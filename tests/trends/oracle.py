@@ -76,6 +76,8 @@ class Oracle:
         self.reasons = PlainReasons()
         self.teams = {team.pk: team for team in Team.objects.all()}
         self.owed: set[int] = set()
+        # What counts under the merged group: (dimension, first of the month, team).
+        self.merged: dict[tuple[str, date, int], bool] = {}
 
     def read_by(self, viewer: User | None) -> "Oracle":
         """The same for somebody to whom what is said of deals that they owe a debrief is unsaid."""
@@ -189,9 +191,10 @@ class Oracle:
         if name == "winner":
             return [_id(self._standing(name, fact.winner, today=today))] if _lost(fact) else []
         if name == "team":
-            return [_id(fact.team)]
+            return ["small" if self._is_merged(fact, name) else _id(fact.team)]
         if name == "region":
-            return [_id(self.region_of(fact.team))]
+            region = _id(self.region_of(fact.team))
+            return ["small" if self._is_merged(fact, name) else region]
         if name == "rep":
             return [_id(fact.owner)]
         if name == "competitor":
@@ -214,6 +217,9 @@ class Oracle:
         while today and self.merges[name].get(pk):
             pk = self.merges[name][pk]
         return pk
+
+    def _is_merged(self, fact: DealFacts, name: str) -> bool:
+        return (name, fact.closed_on.replace(day=1), fact.team) in self.merged
 
     def region_of(self, pk: int) -> int:
         team = self.teams.get(pk)

@@ -12,8 +12,8 @@ from tests.trends.world import build_world
 from trends import frame_bits
 from trends.bitmaps import pack, unpack
 from trends.engine import run
+from trends.groups import SMALLEST_GROUP
 from trends.query import TrendQuery
-from trends.rights import SMALLEST_GROUP
 from trends.services import bring_up_to_date, rebuild
 
 

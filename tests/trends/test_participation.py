@@ -284,18 +284,19 @@ def test_a_small_team_is_not_shown_nor_the_one_that_would_give_it_away(
     for person in [*crowd, outsider]:
         debriefed(person)
     counted()
-    small = {
-        "Atlas": "fewer than 5 people: not shown",
-        "Borealis": "fewer than 5 people: not shown",
-    }
 
-    def teams(viewer: User) -> dict[str, str]:
-        groups = open_page(signed_in(viewer)).groups
-        return {group.name: group.why for group in groups if group.name in small}
+    def groups(viewer: User) -> dict[str, str]:
+        found = open_page(signed_in(viewer)).groups
+        return {each.name: each.why for each in found if each.name not in ("All", "You")}
 
-    assert teams(admin) == small
-    assert teams(manager) == {**small, "Atlas": ""}
-    assert signed_in(admin).get(reverse(PAGE), {"team": "Borealis"}).status_code == 403
+    together = "Groups too small to show"
+    assert groups(admin) == {together: "Debriefed: 100% of 6"}
+    assert groups(manager) == {"Atlas": "", together: "Debriefed: too few of 1"}
+    for team in ("Atlas", "Borealis", "small"):
+        assert signed_in(admin).get(reverse(PAGE), {"team": team}).status_code == 403
+        behind = reverse("trends:participation_deals")
+        asked = {"team": team, "of": "other"}
+        assert signed_in(admin).get(behind, asked).status_code == 403
 
 
 def test_open_requests_of_people_are_their_managers_alone(
@@ -379,5 +380,5 @@ def test_the_pages_cost_the_same_however_much_there_is(
     store.current()
     with django_assert_num_queries(12):
         client.get(reverse(PAGE))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(reverse("trends:participation_deals"), {"of": "other"})

@@ -1,5 +1,6 @@
 """Whose figures may be asked for: by person, by team too small to hide one, by role."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,11 +16,15 @@ from tests.factories import (
 )
 from trends.engine import drill, facets, run
 from trends.errors import TrendRefused
+from trends.groups import SMALL, SMALL_LABEL
 from trends.query import TrendQuery
+from trends.rights import require_whole_teams
 from trends.services import rebuild
+from trends.snapshot import store
 
 BY_REP = TrendQuery(by=("rep",), measure="deals")
 BY_TEAM = TrendQuery(by=("team",), measure="deals")
+BY_REGION = TrendQuery(by=("region",), measure="deals")
 
 
 def staffed(name: str, region: Team, people: int, *, deals: int = 1) -> Team:
@@ -54,8 +59,8 @@ def team_named(name: str) -> Team:
     return Team.objects.get(name=name)
 
 
-def suppressed(viewer: User | None, query: TrendQuery = BY_TEAM) -> set[str]:
-    return {row.keys[0].label for row in run(query, viewer).rows if row.suppressed}
+def shown(viewer: User | None, query: TrendQuery = BY_TEAM) -> dict[str, int]:
+    return {row.keys[0].label: row.n for row in run(query, viewer).rows}
 
 
 @pytest.mark.django_db
@@ -112,65 +117,129 @@ def test_partners_ask_without_team_and_rep(partner: User, rep: User) -> None:
 
 
 @pytest.mark.django_db
-def test_a_small_team_hides_with_the_next_smallest_of_its_region(
+def test_a_small_team_counts_with_the_next_smallest_of_its_region(
     regions: tuple[Team, Team], rep: User
 ) -> None:
-    assert suppressed(rep) == {"Small", "Five"}
-    shown = {r.keys[0].label: r.n for r in run(BY_TEAM, rep).rows if not r.suppressed}
-    assert shown == {"Six": 6, "West six": 6, "West seven": 7}
-    hidden = next(r for r in run(BY_TEAM, rep).rows if r.suppressed)
-    assert (hidden.n, hidden.value, hidden.of, hidden.share) == (0, None, None, None)
+    answer = run(BY_TEAM, rep)
+    assert shown(rep) == {"Six": 6, "West six": 6, "West seven": 7, SMALL_LABEL: 8}
+    assert (answer.total.n, answer.row(SMALL) is None) == (27, False)
+    assert SMALL_LABEL in answer.scope
+    assert shown(rep, BY_REGION) == {"East": 14, "West": 13}
+    assert run(TrendQuery(by=("stage",)), rep).scope == ""
 
 
 @pytest.mark.django_db
-def test_who_manages_a_small_team_sees_it(regions: tuple[Team, Team]) -> None:
+def test_who_manages_a_small_team_sees_it_and_the_next_smallest_hides_no_less(
+    regions: tuple[Team, Team],
+) -> None:
     small = team_named("Small")
-    assert small.manager is not None
-    assert suppressed(small.manager) == set()
-    assert suppressed(None) == set()
+    everything = {"Small": 3, "Five": 5, "Six": 6, "West six": 6, "West seven": 7}
+    assert shown(small.manager) == everything
+    assert shown(None) == everything
 
 
 @pytest.mark.django_db
-def test_a_hidden_team_is_no_filter_no_facet_and_no_list(
-    regions: tuple[Team, Team], rep: User
-) -> None:
-    small, five, six = (team_named(name).pk for name in ("Small", "Five", "Six"))
-    for values in ([small], [five], [small, six]):
-        with pytest.raises(TrendRefused):
-            run(TrendQuery().with_filters({"team": values}), rep)
-    together = run(TrendQuery(measure="deals").with_filters({"team": [small, five]}), rep)
-    assert together.total.n == 8
-    east, _ = regions
-    assert run(TrendQuery(measure="deals").where(team=east.pk), rep).total.n == 14
-    with pytest.raises(TrendRefused):
-        drill(BY_TEAM, {"team": small}, rep)
-    labels = {facet.key.label for facet in facets(TrendQuery(), ["team"], rep)["team"]}
-    assert labels == {"Six", "West six", "West seven"}
-
-
-@pytest.mark.django_db
-def test_a_small_region_hides_with_the_next_smallest_and_one_of_its_teams(
+def test_who_manages_one_of_two_small_teams_cannot_take_it_from_their_sum(
     company: Team, rep: User
 ) -> None:
+    region = TeamFactory.create(name="East", kind=TeamKind.REGION, parent=company)
+    mine = staffed("Mine", region, 3)
+    for name, people in (("Theirs", 2), ("Six", 6), ("Seven", 7)):
+        staffed(name, region, people)
+    rebuild()
+    assert shown(rep) == {"Six": 6, "Seven": 7, SMALL_LABEL: 5}
+    assert shown(mine.manager) == {"Mine": 3, "Seven": 7, SMALL_LABEL: 8}
+
+
+@pytest.mark.django_db
+def test_a_filter_takes_what_is_shown_of_a_team_and_the_small_ones_only_together(
+    regions: tuple[Team, Team], rep: User
+) -> None:
+    small, six = (team_named(name).pk for name in ("Small", "Six"))
+
+    def total(**filters: object) -> int:
+        return run(TrendQuery(measure="deals").where(**filters), rep).total.n  # type: ignore[arg-type]
+
+    assert (total(team=small), total(team=six), total(team=SMALL)) == (0, 6, 8)
+    east, _ = regions
+    assert (total(team=east.pk), total(region=east.pk)) == (6, 14)
+    assert total(region=east.pk, team=SMALL) == 8
+    assert drill(BY_TEAM, {"team": small}, rep).total == 0
+    assert drill(BY_TEAM, {"team": SMALL}, rep).total == 8
+    found = facets(TrendQuery(), ["team"], rep)["team"]
+    assert {each.key.label: each.count for each in found} == shown(rep)
+
+
+@pytest.mark.django_db
+def test_a_small_region_counts_with_the_smallest_team_beside_it(company: Team, rep: User) -> None:
     for name, sizes in (("North", [3]), ("East", [5, 6]), ("West", [9])):
         region = TeamFactory.create(name=f"{name} region", kind=TeamKind.REGION, parent=company)
         for size in sizes:
             staffed(f"{name} {size}", region, size)
     rebuild()
-    assert suppressed(rep, TrendQuery(by=("region",), measure="deals")) >= {"North region"}
-    hidden = suppressed(rep)
-    assert "North 3" in hidden
-    assert len(hidden) >= 2
-    assert len(suppressed(rep, TrendQuery(by=("region",), measure="deals"))) >= 2
+    assert shown(rep) == {"East 6": 6, "West 9": 9, SMALL_LABEL: 8}
+    assert shown(rep, BY_REGION) == {"East region": 6, "West region": 9, SMALL_LABEL: 8}
 
 
 @pytest.mark.django_db
-def test_a_team_without_small_ones_beside_it_is_shown(company: Team, rep: User) -> None:
+def test_a_team_is_hidden_in_the_months_in_which_it_was_small(company: Team, rep: User) -> None:
+    region = TeamFactory.create(name="East", kind=TeamKind.REGION, parent=company)
+    grown, big = staffed("Grown", region, 4), staffed("Big", region, 8)
+    late = UserFactory.create()
+    MembershipFactory.create(user=late, team=grown, since=date(2026, 4, 20))
+    for team in (grown, big):
+        closed_deal(
+            owner=team.memberships.earliest("pk").user, closing={"closed_on": date(2026, 4, 2)}
+        )
+    rebuild()
+    assert shown(rep) == {"Grown": 1, "Big": 1, SMALL_LABEL: 12}
+    by_week = replace(BY_TEAM, by=("week", "team"))
+    april = {
+        row.keys[1].label
+        for row in run(by_week, rep).rows
+        if row.keys[0].label == "2026-W14" and row.n
+    }
+    assert april == {"Grown", "Big"}
+    of_grown = TrendQuery().where(team=grown.pk)
+    with pytest.raises(TrendRefused):
+        require_whole_teams(replace(of_grown, since=date(2026, 3, 1)), rep, store.current())
+    require_whole_teams(replace(of_grown, since=date(2026, 4, 1)), rep, store.current())
+
+
+@pytest.mark.django_db
+def test_few_owners_without_a_team_are_a_group_too(company: Team, rep: User) -> None:
+    region = TeamFactory.create(name="East", kind=TeamKind.REGION, parent=company)
+    for size in (6, 7):
+        staffed(f"Team of {size}", region, size)
+    loners = UserFactory.create_batch(4)
+    for owner in (*loners, None):
+        closed_deal(owner=owner, closing={"closed_on": date(2026, 3, 2)})
+    rebuild()
+    assert shown(rep) == {"Team of 7": 7, SMALL_LABEL: 11}
+    assert shown(rep, BY_REGION) == {"East": 7, SMALL_LABEL: 11}
+    assert run(TrendQuery(measure="deals").where(team=None), rep).total.n == 0
+    closed_deal(owner=UserFactory.create(), closing={"closed_on": date(2026, 3, 2)})
+    rebuild()
+    assert shown(rep) == {"Team of 6": 6, "Team of 7": 7, "No team": 6}
+
+
+@pytest.mark.django_db
+def test_deals_that_nobody_owns_are_about_no_group(company: Team, rep: User) -> None:
+    region = TeamFactory.create(name="East", kind=TeamKind.REGION, parent=company)
+    staffed("Big", region, 8)
+    closed_deal(owner=None, closing={"closed_on": date(2026, 3, 2)})
+    rebuild()
+    assert shown(rep) == {"Big": 8, "No team": 1}
+
+
+@pytest.mark.django_db
+def test_teams_without_small_ones_beside_them_are_shown(company: Team, rep: User) -> None:
     region = TeamFactory.create(name="East", kind=TeamKind.REGION, parent=company)
     staffed("Big", region, 8)
     staffed("Bigger", region, 9)
     rebuild()
-    assert not suppressed(rep) & {"Big", "Bigger"}
+    assert shown(rep) == {"Big": 8, "Bigger": 9}
+    assert run(BY_TEAM, rep).scope == ""
 
 
 @pytest.mark.django_db

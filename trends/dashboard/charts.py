@@ -371,8 +371,6 @@ def _float(value: object) -> float | None:
 
 
 def _basis(row: Row, counted: Callable[[Row], str]) -> str:
-    if row.suppressed:
-        return "fewer than 5 people: not shown"
     return f"{deals(row.n)}: too few" if row.too_few else counted(row)
 
 
@@ -381,5 +379,5 @@ def _known(rows: Sequence[Row]) -> list[Row]:
 
 
 def _shown(rows: Sequence[Row]) -> list[Row]:
-    """Rows that say something: a deal behind them, or why nothing is shown."""
-    return [row for row in rows if row.n or row.suppressed or row.unknown]
+    """Rows that say something: a deal behind them."""
+    return [row for row in rows if row.n or row.unknown]

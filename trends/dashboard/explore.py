@@ -12,7 +12,7 @@ from people.models import User
 from trends.coding import attribute_keys
 from trends.dashboard.boards import Answers, Board, Canvas, Question, Widget
 from trends.dashboard.figures import Listing, Shown
-from trends.dashboard.plain import NOTHING, SMALL_GROUP, answered
+from trends.dashboard.plain import NOTHING, answered
 from trends.dashboard.state import DashboardState
 from trends.dashboard.words import measured, name_of, percent
 from trends.dimensions import DIMENSIONS
@@ -151,8 +151,6 @@ def _rows(widget: Widget, answers: Answers, canvas: Canvas) -> Shown:
 def _line(answer: TrendResult, row: Row, canvas: Canvas) -> tuple[Cell, ...]:
     measure = answer.query.asked_measure
     names = [Cell(key.label) for key in row.keys] or [Cell("All")]
-    if row.suppressed:
-        return (*names, Cell(SMALL_GROUP), *[Cell("–")] * 5)
     link = canvas.links.row(answer, row) if row.n else ""
     value = "too few" if row.too_few else measured(measure, row.value, answer.currency)
     return (

@@ -53,7 +53,6 @@ MOST_LINES = 5
 MOST_CROSSED = 12
 CROSSED_NOTE = "A dash: none, or too few for a figure."
 NOTHING = "Nothing to count in this period under these filters."
-SMALL_GROUP = "fewer than 5 people: not shown"
 
 
 def answered(widget: Widget, answers: Answers, canvas: Canvas) -> Shown:
@@ -109,7 +108,7 @@ def _bar(answer: TrendResult, row: Row, canvas: Canvas) -> Bar:
     low, high = row.whisker or (None, None)
     return Bar(
         row.keys[0].label,
-        None if row.suppressed else row.value,
+        row.value,
         f"{row.keys[0].label}: {_words(answer, row)}",
         canvas.links.row(answer, row) if row.n else "",
         basis=_basis(answer, row),
@@ -263,8 +262,6 @@ def _beyond(answer: TrendResult) -> str:
 
 def _heat(answer: TrendResult, row: Row | None, one: Key, other: Key, canvas: Canvas) -> HeatCell:
     where = f"{one.label}, {other.label}"
-    if row is not None and row.suppressed:
-        return HeatCell(None, f"{where}: {SMALL_GROUP}")
     if row is None or not row.n:
         return HeatCell(None, f"{where}: none")
     return HeatCell(row.value, f"{where}: {_words(answer, row)}", canvas.links.row(answer, row))
@@ -324,7 +321,7 @@ def _place(at: int, period: Key, other: Key | None) -> tuple[str | None, ...]:
 
 
 def _point(answer: TrendResult, row: Row | None, canvas: Canvas) -> Point:
-    if row is None or row.suppressed:
+    if row is None:
         return Point(None, "")
     unit = answer.query.asked_measure.unit
     words = f"{', '.join(key.label for key in row.keys)}: {_words(answer, row)}"
@@ -342,7 +339,7 @@ def _reference(answer: TrendResult) -> Reference | None:
 
 
 def _telling(answer: TrendResult) -> list[Row]:
-    return [row for row in answer.rows if row.n or row.suppressed or row.unknown]
+    return [row for row in answer.rows if row.n or row.unknown]
 
 
 def _figure(answer: TrendResult, row: Row) -> str:
@@ -352,8 +349,6 @@ def _figure(answer: TrendResult, row: Row) -> str:
 def _words(answer: TrendResult, row: Row) -> str:
     """A row in words, its n always among them."""
     measure = answer.query.asked_measure
-    if row.suppressed:
-        return SMALL_GROUP
     if measure.unit is Unit.COUNT:
         return f"{row.n:,} of {row.of:,}" if row.of is not None else deals(row.n)
     if row.value is None:
@@ -367,8 +362,6 @@ def _words(answer: TrendResult, row: Row) -> str:
 
 
 def _basis(answer: TrendResult, row: Row) -> str:
-    if row.suppressed:
-        return SMALL_GROUP
     unit = answer.query.asked_measure.unit
     if row.too_few:
         return f"of {row.of:,}: too few" if unit is Unit.COUNT else f"{deals(row.n)}: too few"

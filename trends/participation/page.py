@@ -1,6 +1,6 @@
 """The participation page: coverage, the backlog, how soon, how long, how carefully."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -22,6 +22,7 @@ from trends.dashboard.figures import Crossed, Figure
 from trends.dashboard.tiles import Tile, coverage_tile
 from trends.dashboard.words import deals, percent
 from trends.errors import TrendError
+from trends.groups import SMALL as SMALL_GROUPS
 from trends.participation.figures import (
     MEASURES,
     NOBODY,
@@ -35,6 +36,7 @@ from trends.participation.figures import (
 from trends.participation.state import ParticipationState, leads
 from trends.query import TrendQuery
 from trends.results import Key, Row, TrendResult
+from trends.rights import require_whole_teams, teams_not_whole
 from trends.snapshot import store
 from trends.statistics import fewest
 from trends.withheld import Withheld, in_words, withheld_from
@@ -54,7 +56,7 @@ HEADINGS = (
     "Minutes to fill",
     *(measure.label for measure in MEASURES.values()),
 )
-SMALL = "fewer than 5 people: not shown"
+SMALL = "in some of these months fewer than 5 people: not shown"
 
 
 @dataclass(frozen=True)
@@ -124,13 +126,14 @@ class Participation:
 def participation(state: ParticipationState, viewer: User, *, today: date) -> Participation:
     """The page for this viewer; its figures are kept until something of them changes.
 
-    TrendRefused (403) for a team too small to show.
+    TrendRefused (403) for a team too small to show in some of the period.
     """
-    answers = _answers(state, viewer, today)
     scope = scope_of(state, viewer)
+    answers = _answers(state, viewer, today)
     by_team, own = figures_by_team(scope, scope.of_owners({viewer.pk}))
     whole = by_team.get(None, NOBODY)
     coverage, teams = answers["coverage"], answers.get("teams")
+    hidden = teams_not_whole(state.query, viewer, store.held)
     return Participation(
         coverage=coverage,
         closed=coverage.coverage.closed,
@@ -143,17 +146,21 @@ def participation(state: ParticipationState, viewer: User, *, today: date) -> Pa
         by_value=_backlog(answers, _by_value(state, answers["median"])),
         quality=_quality(state, whole),
         headings=HEADINGS,
-        groups=tuple(_groups(answers, by_team, own.get(None, NOBODY))),
+        groups=tuple(_groups(answers, by_team, own.get(None, NOBODY), hidden)),
         withheld=scope.withheld,
     )
 
 
 def scope_of(state: ParticipationState, viewer: User) -> Scope:
-    """The same deals for the figures as for the engine: a team counts with those below it."""
+    """The same deals for the figures as for the engine: a team counts with those below it.
+
+    TrendRefused (403) for a team too small to show in some of the period.
+    """
     withheld = withheld_from(viewer)
     if state.team is None:
         return Scope(state.period, withheld=withheld)
     snapshot = store.current()
+    require_whole_teams(state.query, viewer, snapshot)
     found = {team.id for team in snapshot.labels.teams if state.team in (str(team.id), team.name)}
     below = frozenset().union(*(snapshot.labels.teams_at_or_below(each) for each in found))
     return Scope(state.period, teams=below, withheld=withheld)
@@ -163,10 +170,11 @@ def team_choices(state: ParticipationState, viewer: User) -> list[tuple[str, str
     """The teams that the viewer may choose: id, name, whether it is chosen."""
     everybody = replace(state.query.with_filters({"team": ()}), by=("team",))
     rows = engine.run(everybody, viewer).rows
+    hidden = {SMALL_GROUPS, *teams_not_whole(everybody, viewer, store.held)}
     return [
         (row.keys[0].id, row.keys[0].label, state.team in (row.keys[0].id, row.keys[0].label))
         for row in rows
-        if row.keys[0].id is not None and not row.suppressed
+        if row.keys[0].id is not None and row.keys[0].id not in hidden
     ]
 
 
@@ -313,7 +321,7 @@ def _by_team_and_month(heat: TrendResult) -> Crossed:
     table = HeatTable(
         key="coverage-by-team-and-month",
         title="Coverage by team and month",
-        description=f"Debriefed of closed deals. A dash: below {fewest()} deals, or {SMALL}.",
+        description=f"Debriefed of closed deals. A dash: below {fewest()} deals, or none by itself.",
         corner="Team",
         columns=[month.label for month in months],
         rows=[team.label for team in teams],
@@ -327,8 +335,6 @@ def _heat_cell(heat: TrendResult, row: Row | None, team: Key, month: Key) -> Hea
     where = f"{team.label}, {month.label}"
     if row is None:
         return HeatCell(None, f"{where}: no deal closed")
-    if row.suppressed:
-        return HeatCell(None, f"{where}: {SMALL}")
     if row.value is None:
         return HeatCell(None, f"{where}: {deals(row.n)}, too few for a rate")
     words = f"{where}: {percent(float(row.value))} of {deals(row.n)} debriefed"
@@ -365,19 +371,27 @@ def _quality_dot(state: ParticipationState, measure: Measure, share: Share) -> D
 
 
 def _groups(
-    answers: Mapping[str, TrendResult], by_team: Mapping[int | None, Figures], own: Figures
+    answers: Mapping[str, TrendResult],
+    by_team: Mapping[int | None, Figures],
+    own: Figures,
+    hidden: Container[str | None],
 ) -> Sequence[Group]:
-    """The whole, the reader, then each team; a team too small says so instead."""
+    """The whole, the reader, then each team; one too small in some of the period says so instead."""
     coverage = answers["coverage"]
     groups = [Group("All", _cells(coverage.total, by_team.get(None, NOBODY)))]
     if "own" in answers and answers["own"].total.n:
         groups.append(Group("You", _cells(answers["own"].total, own)))
     for row in answers["teams"].rows if "teams" in answers else ():
-        if row.suppressed:
+        team = row.keys[0].id
+        if team is None or not row.n:
+            continue
+        if team == SMALL_GROUPS:
+            rate = percent(float(row.value)) if row.value is not None else "too few"
+            groups.append(Group(row.keys[0].label, why=f"Debriefed: {rate} of {row.n:,}"))
+        elif team in hidden:
             groups.append(Group(row.keys[0].label, why=SMALL))
-        elif row.keys[0].id is not None:
-            figures = by_team.get(int(row.keys[0].id), NOBODY)
-            groups.append(Group(row.keys[0].label, _cells(row, figures)))
+        else:
+            groups.append(Group(row.keys[0].label, _cells(row, by_team.get(int(team), NOBODY))))
     return groups
 
 

@@ -18,7 +18,7 @@ ON_PAPER = Board(
     title="Participation",
     tab="Participation",
     lede="Who is heard in the playbook, how soon, and how carefully. Groups of fewer than five people "
-    "are not shown, and nobody is ranked.",
+    "count together, and nobody is ranked.",
     headlines=(),
     widgets=(),
     no_data="No deal closed in this period.",

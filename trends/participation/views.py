@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from common.clock import company_today
 from common.text import csv_safe
 from people.access import people_below, signed_in
-from trends import engine
 from trends.addresses import with_query
 from trends.dashboard.page import PRINTED
 from trends.dashboard.state import presets
@@ -74,7 +73,6 @@ def participation_deals(request: HttpRequest) -> HttpResponse:
     measure = MEASURES.get(request.GET.get("of", ""))
     if measure is None:
         raise TrendError("of", f"Choose from {', '.join(MEASURES)}.")
-    engine.run(state.query, viewer)  # refuses a team too small to show
     scope = scope_of(state, viewer)
     counted = figures_by_team(scope)[0].get(None)
     theirs = scope.of_owners({viewer.pk, *people_below(viewer)})

@@ -1,4 +1,4 @@
-"""Teams: win rates, coverage and reasons. A group too small to hide a person is not shown."""
+"""Teams: win rates, coverage and reasons. Groups too small to hide a person count together."""
 
 from trends.dashboard.boards import TIME, Board, Question, Widget
 from trends.dashboard.catalogue.parts import HEADLINES, lost_value, win_rate
@@ -8,8 +8,8 @@ TEAMS = Board(
     slug="teams",
     title="How teams fare",
     tab="Teams",
-    lede="Teams and regions, never persons. A group of fewer than five people is not shown, nor one that "
-    "would give it away.",
+    lede="Teams and regions, never persons. Groups of fewer than five people count together, and with the "
+    "next smallest where those are too few.",
     sales_only=True,
     headlines=HEADLINES,
     widgets=(
