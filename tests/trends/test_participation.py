@@ -340,6 +340,8 @@ def test_what_a_debrief_lacks_is_opened_to_its_owner_and_managers_above(
     assert "the other is counted and not listed" in said
     unknown = signed_in(rep).get(reverse("trends:participation_deals"), {"of": "nothing"})
     assert unknown.status_code == 422
+    no_team = signed_in(manager).get(reverse(PAGE), {"team": "null"})
+    assert no_team.status_code == 422
 
 
 def test_the_table_is_guarded_against_formulas(

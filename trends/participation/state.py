@@ -35,7 +35,7 @@ class ParticipationState:
         for name, values in query.filters:
             if name != "team":
                 raise TrendError(name, "This page goes by period and team.")
-            if len(values) > 1:
+            if len(values) > 1 or None in values:
                 raise TrendError(name, "Give one team.")
             if not leads(viewer):
                 raise TrendRefused(name, "Participation by team is for managers and admins.")
