@@ -27,7 +27,7 @@ from trends.results import (
     TrendResult,
 )
 from trends.rights import Scope, managed_by, scoped
-from trends.rows import Rows
+from trends.rows import Rows, place_of
 from trends.services import current_basis
 from trends.snapshot import Snapshot, store
 from trends.source import Basis, month_of_number
@@ -226,7 +226,7 @@ class _Evaluation:
         if sums.axes[0].vocabulary.ordered:
             return found
         return sorted(
-            found, key=lambda facet: (facet.key.id is None, -facet.count, facet.key.label)
+            found, key=lambda each: (place_of(name, each.key), -each.count, each.key.label)
         )
 
     def _withheld_for(self, query: TrendQuery) -> Withheld:

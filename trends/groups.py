@@ -37,6 +37,11 @@ class Hidden:
         return self.teams if dimension == "team" else self.from_regions
 
 
+def is_small(dimension: str, value: str | None) -> bool:
+    """Whether a value of a dimension stands for the groups too small to show."""
+    return dimension in GROUPED and value == SMALL
+
+
 def hidden_in(month: Month, labels: Labels, managed: frozenset[int]) -> Hidden:
     """What is hidden in a month from somebody who answers for the teams `managed`."""
     people = _who_closed(month, labels)

@@ -9,9 +9,10 @@ from trends.cells import UNTESTED, Cells, Counts, Denominators
 from trends.codec import Column
 from trends.counting import Frame, Sums, needs_reason
 from trends.dimensions import DIMENSIONS
+from trends.groups import is_small
 from trends.measures import CITED
 from trends.query import TrendQuery
-from trends.results import Row
+from trends.results import Key, Row
 
 _OF_LOSSES = ("lost", "lost_amount", "mentions")
 
@@ -61,7 +62,8 @@ class Rows:
         return [tuple(place) for place in in_order.tolist()]
 
     def _ranks(self, axis: int) -> Column:
-        """By code the rank along one axis: its own order, or most deals first; unknown last."""
+        """By code the rank along one axis: its own order, or most deals first; merged groups and
+        then what is unknown last."""
         vocabulary = self.sums.axes[axis].vocabulary
         keys = vocabulary.keys
         if vocabulary.ordered:
@@ -69,10 +71,10 @@ class Rows:
         else:
             counts = self._counts()
             others = tuple(n for n in range(counts.ndim) if n != axis)
-            totals = counts.sum(axis=others).tolist()
+            totals, name = counts.sum(axis=others).tolist(), self.query.by[axis]
             order = sorted(
                 range(len(keys)),
-                key=lambda code: (keys[code].id is None, -totals[code], keys[code].label),
+                key=lambda code: (place_of(name, keys[code]), -totals[code], keys[code].label),
             )
         ranks = np.empty(len(keys), dtype=np.int64)
         ranks[order] = np.arange(len(keys))
@@ -86,6 +88,11 @@ class Rows:
         if self.query.measure in ("won", "won_amount"):
             return self.sums["won"]
         return self.sums["lost"] + self.sums["won"]
+
+
+def place_of(name: str, key: Key) -> int:
+    """Values in order of their deals, then groups too small to show, then what is unknown."""
+    return 2 if key.id is None else int(is_small(name, key.id))
 
 
 def _strongest(row: Row) -> tuple[bool, float]:

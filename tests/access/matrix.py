@@ -626,7 +626,7 @@ LINES = [
     line("trends:printed_participation", SALES, lambda _world: {"kind": "pdf"}),
     line(
         "trends:printed_participation",
-        "302 403 403 200 200 200 403",
+        "302 403 403 200 403 403 403",
         lambda _world: {"kind": "png"},
         query="team=Atlas",
     ),
@@ -667,7 +667,7 @@ LINES = [
     line("trends:signal", "302 404 404 404 404 404 404", lambda _world: {"pk": 0}),
     post("trends:signal", "302 403 403 302 302 302 403", a_signal, watched),
     line("trends:participation", SALES),
-    line("trends:participation", "302 403 403 200 200 200 403", query="team=Atlas"),
+    line("trends:participation", "302 403 403 200 403 403 403", query="team=Atlas"),
     line("trends:participation", "302 422 422 422 422 422 403", query="reason=price"),
     line("trends:participation_deals", SALES, query="of=other"),
     line("trends:participation_deals", "302 422 422 422 422 422 403"),

@@ -111,7 +111,7 @@ def test_each_recorded_number_opens_as_many_deals(
     company(rep, manager, reasons, 30)
     client = signed_in(manager)
     client.get(PAGE)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page = client.get(PAGE).content.decode()
     figure = page[page.index('id="perceived"') :]
     address = figure[figure.index('href="') + 6 :].partition('"')[0]

@@ -124,6 +124,7 @@ def test_a_small_team_counts_with_the_next_smallest_of_its_region(
     assert shown(rep) == {"Six": 6, "West six": 6, "West seven": 7, SMALL_LABEL: 8}
     assert (answer.total.n, answer.row(SMALL) is None) == (27, False)
     assert SMALL_LABEL in answer.scope
+    assert [*shown(rep)] == ["West seven", "Six", "West six", SMALL_LABEL]
     assert shown(rep, BY_REGION) == {"East": 14, "West": 13}
     assert run(TrendQuery(by=("stage",)), rep).scope == ""
 
