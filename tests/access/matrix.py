@@ -386,7 +386,7 @@ LINES = [
     line("playbook:list", SIGNED_IN, shows=("lost_deal", "won_deal")),
     line("playbook:list", SIGNED_IN, query="scope=all&sort=amount"),
     line("playbook:list", "302 200 200 200 200 200 403", query="reason=1"),
-    line("playbook:list", "302 200 200 200 200 200 403", query="team=1"),
+    line("playbook:list", "302 200 200 200 200 200 403", query="team=999999999"),
     line("playbook:list", "302 400 400 400 400 400 400", query="outcome=drawn"),
     line(
         "playbook:detail",
@@ -693,7 +693,7 @@ LINES = [
     call("api:template_current", CALLS),
     call("api:playbook_search", CALLS, shows=("lost_deal", "won_deal")),
     call("api:playbook_search", CALLS, query="q=marmaladeprivatelost"),
-    call("api:playbook_search", "401 200 200 200 200 200 403", query="team=1"),
+    call("api:playbook_search", "401 200 200 200 200 200 403", query="team=999999999"),
     call("api:trends", CALLS, query="by=product"),
     call("api:trends", "401 403 403 200 200 403 403", query="by=rep"),
     call("api:trend_contrasts", CALLS),
