@@ -154,9 +154,19 @@ function announce(words) {
 function showStep(number, { push = true } = {}) {
   const step = steps[path.nearest(number) - 1];
   for (const each of steps) each.classList.toggle("is-current", each === step);
+  markStep(step);
   if (push) history.pushState(null, "", `?section=${step.dataset.step}`);
   step.scrollIntoView();
   step.focus({ preventScroll: true });
+}
+
+// The list of sections says which one is being filled in.
+function markStep(step) {
+  for (const each of steps) {
+    const link = form.querySelector(`[data-goto="${each.dataset.step}"]`);
+    if (each === step) link?.setAttribute("aria-current", "true");
+    else link?.removeAttribute("aria-current");
+  }
 }
 
 // All on one page, as the person chose or else as the width allows.
@@ -171,6 +181,7 @@ function markWay() {
 }
 markWay();
 wide.addEventListener("change", markWay);
+if (!isWhole()) markStep(steps[currentStep() - 1]);
 
 function currentStep() {
   return steps.findIndex((step) => step.classList.contains("is-current")) + 1;
@@ -192,16 +203,10 @@ document.addEventListener("click", (event) => {
   (target.matches("fieldset") ? target.querySelector("input") : target).focus({ preventScroll: true });
 });
 
+// A section by itself may be too short to reach the part of the window that is watched.
 if ("IntersectionObserver" in window) {
-  const links = new Map(steps.map((step) => [step, form.querySelector(`[data-goto="${step.dataset.step}"]`)]));
   const seen = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      if (!isIntersecting) continue;
-      for (const [step, link] of links) {
-        if (step === target) link?.setAttribute("aria-current", "true");
-        else link?.removeAttribute("aria-current");
-      }
-    }
+    for (const { target, isIntersecting } of entries) if (isIntersecting) markStep(target);
   }, { rootMargin: "-15% 0px -75% 0px" });
   for (const step of steps) seen.observe(step);
 }

@@ -125,6 +125,11 @@ def test_a_laptop_can_go_section_by_section_and_a_phone_see_all(
     expect(laptop.get_by_text("Section 1 of 7, about")).to_be_visible()
     laptop.locator("#step-outcome").get_by_role("button", name="Save and go on").click()
     expect(laptop.get_by_text("Section 2 of 7, about")).to_be_visible()
+    listed = laptop.locator('[data-goto][aria-current="true"]')
+    for number in range(2, 8):
+        expect(listed).to_have_attribute("data-goto", str(number))
+        if number < 7:
+            laptop.locator(".is-current").get_by_role("button", name="Save and go on").click()
 
     phone = ready(visit(form_of(lost), by=rep, width=390))
     expect(phone.locator("#step-client")).to_be_hidden()
