@@ -33,6 +33,8 @@ BROKER_LAYOUT = Layout(
     Path(os.environ["DATA_DIR"]) / os.environ.get("PYTEST_XDIST_WORKER", "single")
 )
 CELERY_BROKER_URL = broker_url(BROKER_LAYOUT)
+# A statement that the planner misjudged, or that waits for a lock for ever, fails and names itself.
+DATABASES["default"]["OPTIONS"] = {"options": "-c statement_timeout=90s"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -49,7 +49,6 @@ def load_demo(*, force: bool = False) -> Loaded:
     _refuse(force=force)
     with transaction.atomic():
         loaded = _write()
-    refresh_statistics()
     rebuild_derived()
     return loaded
 
@@ -82,6 +81,7 @@ def _write() -> Loaded:
     catalogue = write_catalogue(plan.accounts, plan.deals, by=people[ADMINS[0]])
     now = timezone.now()
     Rows(people, catalogue, now).write(plan.deals)
+    refresh_statistics()
     write_drafts(people)
     write_conflicts()
     write_judgements(people, now)
