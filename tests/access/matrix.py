@@ -344,6 +344,11 @@ ADMINS = "302 403 403 403 403 200 403"
 DONE = "302 302 302 302 302 302 302"
 LEADS_DONE = "302 403 403 302 302 302 403"
 ADMINS_DONE = "302 403 403 403 403 302 403"
+# Of `owner`: theirs, and for the managers above. By person: for whoever has people below.
+THEIRS = "302 200 403 200 403 403 403"
+THEIRS_CALLS = "401 200 403 200 403 403 403"
+BY_PERSON = "302 403 403 200 200 403 403"
+OF_OWNER = "since=2026-10-01&until=2026-10-31&rep=Rita+Rep"
 
 LINES = [
     #                            anon ownr othr mgr omgr adm part
@@ -585,7 +590,7 @@ LINES = [
     line("trends:teams", SALES),
     line("trends:explore", SIGNED_IN),
     line("trends:explore", "302 200 200 200 200 200 403", query="measure=lost&by=team"),
-    line("trends:explore", "302 403 403 200 200 403 403", query="measure=lost&by=rep"),
+    line("trends:explore", BY_PERSON, query="measure=lost&by=rep"),
     line("trends:view_list", SIGNED_IN),
     line("trends:view_open", "302 302 404 404 404 404 404", own_saved_view),
     line("trends:view_open", "302 302 302 302 302 302 404", shared_saved_view),
@@ -647,10 +652,51 @@ LINES = [
         "302 404 404 404 404 404 404",
         lambda _world: {"slug": "competitor", "pk": 999_999, "kind": "pdf"},
     ),
+    # the same of one person, which is asked for in every way in which a filter can be
+    line("trends:dashboard", THEIRS, query=OF_OWNER),
+    line("trends:reasons", THEIRS, query=OF_OWNER),
+    line("trends:competitors", THEIRS, query=OF_OWNER),
+    line("trends:competitor", THEIRS, lambda world: {"pk": world.lost.winner_id}, query=OF_OWNER),
+    line("trends:stages", THEIRS, query=OF_OWNER),
+    line("trends:segments", THEIRS, query=OF_OWNER),
+    line("trends:questions", THEIRS, query=OF_OWNER),
+    line("trends:contrasts", THEIRS, query=OF_OWNER),
+    line("trends:contrasts_table", THEIRS, query=OF_OWNER),
+    line("trends:contrasts_attributes", THEIRS, query=OF_OWNER),
+    line("trends:perception", THEIRS, query=OF_OWNER),
+    line("trends:perception_buyers", THEIRS, query=OF_OWNER),
+    line("trends:teams", THEIRS, query=OF_OWNER),
+    line("trends:explore", THEIRS, query=f"measure=lost&by=product&{OF_OWNER}"),
     line(
-        "trends:dashboard",
-        "302 200 403 200 403 403 403",
-        query="since=2026-10-01&until=2026-10-31&rep=Rita+Rep",
+        "trends:printed",
+        THEIRS,
+        lambda _world: {"slug": "overview", "kind": "pdf"},
+        query=OF_OWNER,
+    ),
+    line(
+        "trends:printed",
+        BY_PERSON,
+        lambda _world: {"slug": "explore", "kind": "pdf"},
+        query="measure=lost&by=rep&since=2026-10-01&until=2026-10-31",
+    ),
+    line(
+        "trends:printed_about",
+        THEIRS,
+        lambda world: {"slug": "competitor", "pk": world.lost.winner_id, "kind": "pdf"},
+        query=OF_OWNER,
+    ),
+    line("trends:printed_contrasts", THEIRS, lambda _world: {"kind": "pdf"}, query=OF_OWNER),
+    line("trends:deals", THEIRS, query=f"measure=lost&{OF_OWNER}"),
+    line("trends:deals", BY_PERSON, query="measure=lost&by=rep"),
+    line("trends:table", THEIRS, query=f"measure=lost&by=reason&{OF_OWNER}"),
+    line("trends:participation", "302 422 422 422 422 422 403", query=OF_OWNER),
+    line("trends:participation_deals", "302 422 422 422 422 422 403", query=f"of=other&{OF_OWNER}"),
+    line("trends:participation_table", "302 422 422 422 422 422 403", query=OF_OWNER),
+    line(
+        "trends:printed_participation",
+        "302 422 422 422 422 422 403",
+        lambda _world: {"kind": "pdf"},
+        query=OF_OWNER,
     ),
     line(
         "trends:deals",
@@ -672,7 +718,7 @@ LINES = [
     line("trends:participation_deals", SALES, query="of=other"),
     line("trends:participation_deals", "302 422 422 422 422 422 403"),
     line("trends:participation_table", SALES),
-    line("trends:table", "302 403 403 200 200 403 403", query="measure=win_rate&by=rep"),
+    line("trends:table", BY_PERSON, query="measure=win_rate&by=rep"),
     # the API, each call with a token of the actor's own
     call("api:deals", SALES_CALLS, shows=("won_deal", "undebriefed_deal", "open_deal")),
     call("api:deals", SALES_CALLS, query="state=open", shows=("open_deal_notes",)),
@@ -696,7 +742,9 @@ LINES = [
     call("api:playbook_search", "401 200 200 200 200 200 403", query="team=999999999"),
     call("api:trends", CALLS, query="by=product"),
     call("api:trends", "401 403 403 200 200 403 403", query="by=rep"),
+    call("api:trends", THEIRS_CALLS, query=OF_OWNER),
     call("api:trend_contrasts", CALLS),
+    call("api:trend_contrasts", THEIRS_CALLS, query=OF_OWNER),
     call("api:trend_contrasts", "401 422 422 422 422 422 422", query="by=reason"),
     call("api:signals", CALLS, query="state=all"),
     call("api:signals", "401 422 422 422 422 422 422", query="state=loud"),
