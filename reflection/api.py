@@ -181,7 +181,7 @@ def _in_our_shape(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     return shaped
 
 
-@csrf_exempt
+@csrf_exempt  # Changes nothing and reads no session; a program that POSTs is told what it missed.
 def unknown_address(request: HttpRequest, rest: str) -> HttpResponse:
     why = f"There is no call at “{rest[:60]}”."
     remedy = "See the document at /api/v1/docs."

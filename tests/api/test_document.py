@@ -94,12 +94,7 @@ def test_no_call_breaks_or_strays_from_the_document(case: Any, secret: str) -> N
     with transaction.atomic():
         response = case.call(headers={"Authorization": f"Bearer {secret}"})
         transaction.set_rollback(True)
+    assert str(response.status_code) in case.operation.definition.raw["responses"]
     case.validate_response(
-        response,
-        checks=[
-            checks.not_a_server_error,
-            checks.status_code_conformance,
-            checks.content_type_conformance,
-            checks.response_schema_conformance,
-        ],
+        response, checks=[checks.content_type_conformance, checks.response_schema_conformance]
     )

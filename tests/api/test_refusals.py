@@ -26,9 +26,22 @@ def test_a_call_without_a_usable_token_is_asked_who_it_is(
     assert answer.json()["problems"][0]["field"] == "Authorization"
 
 
-def test_a_session_opens_no_call(rep: User, client: Client) -> None:
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_session_opens_no_call(rep: User, client: Client, method: str) -> None:
     client.force_login(rep)
-    assert client.get("/api/v1/deals").status_code == 401
+    body = {"source": "crm", "external_id": "1", "name": "By session"}
+    answer = getattr(client, method)("/api/v1/deals", body, content_type="application/json")
+    assert answer.status_code == 401
+    assert set(answer.json()) == SHAPE
+
+
+@pytest.mark.parametrize("method", ["get", "post", "patch", "delete"])
+def test_an_address_that_is_no_call_is_refused_in_the_same_shape_without_a_token(
+    db: None, method: str
+) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    answer = getattr(strict, method)("/api/v1/nothing")
+    assert (answer.status_code, set(answer.json())) == (404, SHAPE)
 
 
 def test_a_token_opens_no_page(rep: User) -> None:

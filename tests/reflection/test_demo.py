@@ -202,8 +202,9 @@ def test_what_stands_could_have_been_submitted(demo: dict[str, Any]) -> None:
 
 def test_the_facts_frozen_into_a_debrief_are_those_of_its_closing(demo: dict[str, Any]) -> None:
     versions = DebriefVersion.objects.select_related("debrief__closing").order_by("pk")
-    untouched = versions.exclude(debrief__closing__deal__conflicts__isnull=False)
-    for version in untouched[::12]:
+    untouched = versions.exclude(debrief__closing__deal__conflicts__isnull=False)[::12]
+    assert untouched
+    for version in untouched:
         assert version.facts == facts_of(version.debrief.closing)
 
 

@@ -178,7 +178,9 @@ def test_the_progress_bar_is_drawn_on_a_terminal_only() -> None:
 
 def test_the_facts_frozen_into_a_debrief_are_those_of_its_closing() -> None:
     load(120)
-    for version in DebriefVersion.objects.select_related("debrief__closing"):
+    versions = DebriefVersion.objects.select_related("debrief__closing")
+    assert versions
+    for version in versions:
         assert version.facts == facts_of(version.debrief.closing)
 
 
