@@ -223,6 +223,9 @@ class Cells:
         return row._replace(value=found.middle, low=found.low, high=found.high)
 
     def _all_medians(self, column: str) -> dict[Place, "_Median"]:
+        whole = self._whole_median(column)
+        if whole is not None:
+            return {(): whole}
         cells, values = self.sums.values(column, "lost" if self.losses_only else "both")
         order = np.lexsort((values, cells))
         cells, values = cells[order], values[order]
@@ -231,17 +234,30 @@ class Cells:
         found: dict[Place, _Median] = {}
         for start, end in pairwise(bounds):
             place = np.unravel_index(int(cells[start]), self.sums.shape) if self.sums.shape else ()
-            found[tuple(map(int, place))] = self._median_of(values[start:end], column)
+            middle = values[start + np.array(_places_of_median(end - start))].tolist()
+            found[tuple(map(int, place))] = self._median_of(end - start, middle, column)
         return found
 
-    def _median_of(self, values: Column, column: str) -> "_Median":
-        """Of sorted values: the middle one, or halfway between both, and the interval of ranks."""
-        n = len(values)
-        middle = self._halved(int(values[(n - 1) // 2]) + int(values[n // 2]), column)
-        rank = statistics.median_rank(n)
-        if not rank:
+    def _whole_median(self, column: str) -> "_Median | None":
+        """Of all deals together, whose amounts need not be put in order; None else."""
+        bits = self.sums.frame.bits
+        if self.sums.shape or column != "amount" or bits is None:
+            return None
+        fact = "lost_known" if self.losses_only else "known"
+        n = self.sums.at(fact, ())
+        middle = bits.amounts_at(fact, _places_of_median(n)) if n else []
+        return None if middle is None else self._median_of(n, middle, column)
+
+    def _median_of(self, n: int, values: Sequence[int], column: str) -> "_Median":
+        """From the values at `_places_of_median`: the middle one, or halfway between both, and the
+        interval of ranks."""
+        if not n:
+            return _Median(0)
+        first, second, *ends = values
+        middle = self._halved(first + second, column)
+        if not ends:
             return _Median(n, middle)
-        low, high = (self._halved(2 * int(values[at]), column) for at in (rank - 1, n - rank))
+        low, high = (self._halved(2 * each, column) for each in ends)
         return _Median(n, middle, low, high)
 
     def _halved(self, twice: int, column: str) -> float | Decimal:
@@ -278,3 +294,10 @@ class _Median:
     middle: float | Decimal | None = None
     low: Bound = None
     high: Bound = None
+
+
+def _places_of_median(n: int) -> list[int]:
+    """Where, from 0, the two values stand between which the median of `n` in order lies, and then the
+    ends of its interval where it has one."""
+    rank = statistics.median_rank(n)
+    return [(n - 1) // 2, n // 2, *([rank - 1, n - rank] if rank else [])]

@@ -5,6 +5,7 @@ shares and its interval, S. Greenland and J. M. Robins, Biometrics 41 (1985); th
 the margins of each stratum, A. Agresti, Categorical Data Analysis, 3rd edition (2013), section 7.3.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import erfc, exp, log, sqrt
 
@@ -36,6 +37,14 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Told:
+    """Who has one thing, of all deals of which it is known, and like with like."""
+
+    sides: Sides
+    matched: Compared
+
+
+@dataclass(frozen=True)
 class Tables:
     """By stratum (rows) and thing (columns) how many lost and won deals have it, and of how many."""
 
@@ -44,17 +53,27 @@ class Tables:
     won: Column
     wins: Column
 
-    def compared(self, thing: int) -> Compared:
-        """One thing over the strata with both losses and wins."""
+    def has(self, thing: int) -> bool:
+        """Whether any deal has the thing."""
+        return bool(self.lost[:, thing].any() or self.won[:, thing].any())
+
+    def told(self, thing: int) -> Told:
+        """One thing over all strata, and over those with both losses and wins."""
         every = [each[:, thing] for each in (self.lost, self.losses, self.won, self.wins)]
+        whole = _sides(every)
         both = (every[1] > 0) & (every[3] > 0)
-        lost, losses, won, wins = (each[both] for each in every)
-        sides = Sides(*(int(each.sum()) for each in (lost, losses, won, wins)))
-        alone = int(every[1].sum()) - sides.losses, int(every[3].sum()) - sides.wins
+        lost, losses, won, wins = matched = [each[both] for each in every]
+        sides = _sides(matched)
+        alone = whole.losses - sides.losses, whole.wins - sides.wins
         if min(sides.losses, sides.wins, sides.n) < fewest():
-            return Compared(sides, *alone)
+            return Told(whole, Compared(sides, *alone))
         chance = conditional(lost, losses, won, wins)
-        return Compared(sides, *alone, mantel_haenszel(lost, losses, won, wins), chance)
+        times = mantel_haenszel(lost, losses, won, wins)
+        return Told(whole, Compared(sides, *alone, times, chance))
+
+
+def _sides(counts: Sequence[Column]) -> Sides:
+    return Sides(*(int(each.sum()) for each in counts))
 
 
 def mantel_haenszel(lost: Column, losses: Column, won: Column, wins: Column) -> Ratio:
@@ -90,7 +109,9 @@ def conditional(lost: Column, losses: Column, won: Column, wins: Column) -> floa
         away = abs(float((lost - mean).sum())) - 0.5
         return erfc(max(0.0, away) / sqrt(2 * float(variance.sum())))
     law, seen = np.ones(1), 0
-    for each in zip(*(part.tolist() for part in (lost, losses, won, wins)), strict=True):
+    # Where all have it, or none, there is one split only.
+    varied = (having > 0) & (having < deals)
+    for each in zip(*(part[varied].tolist() for part in (lost, losses, won, wins)), strict=True):
         first, weights = splits(Sides(*each))
         law, seen = np.convolve(law, weights), seen + each[0] - first
     return two_sided(law, seen)

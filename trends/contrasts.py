@@ -5,20 +5,21 @@ many won deals it is present, of those in which it could be. What is found rests
 comparable: of the same segment, size and year (`trends.matching`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
+
+import numpy as np
 
 from people.models import User
 from trends import engine
 from trends.association import Ratio, Sides, benjamini_hochberg, ratio, strength
 from trends.coding import attribute_keys
-from trends.comparable import Compared
-from trends.counting import Frame
+from trends.comparable import Compared, Told
+from trends.counting import Frame, Sums
 from trends.layout import ATTRIBUTE
 from trends.matching import Matching, Strata
 from trends.query import TrendQuery
-from trends.results import Key, Row, TrendResult
+from trends.results import Key
 from trends.snapshot import store
 from trends.statistics import fewest
 from trends.withheld import Withheld
@@ -96,27 +97,27 @@ def contrasts(
     """
     attributes = [f"{ATTRIBUTE}{key}" for key in attribute_keys(store.current())]
     plain = replace(query, measure="lift", by=(), compare=None)
-    asked = [replace(plain, by=(name,)) for name in (*ALWAYS, *attributes)]
-    deals, sized = replace(plain, measure="deals"), replace(plain, measure="median_amount")
-    (_, everything), (median, _), *found = engine.run_with_frames(
-        [deals, sized, *asked], viewer, withheld=withheld
+    names = [*ALWAYS, *attributes]
+    asked = [replace(plain, by=(name,)) for name in names]
+    everything, *found = engine.frames(
+        [replace(plain, measure="deals"), *asked], viewer, withheld=withheld
     )
-    strata = Strata(everything, Decimal(median.total.value or 0))
-    told = [(answer, frame) for answer, frame in found if not _is_wide(answer)]
-    compared = [each for answer, frame in told for each in _compared(answer, strata, frame)]
+    frames = dict(zip(names, found, strict=True))
+    wide = [name for name in attributes if _is_wide(frames[name], name)]
+    strata = Strata.of(everything)
+    told = _told(strata, {name: each for name, each in frames.items() if name not in wide})
+    compared = [
+        Contrast(name, key, each.sides, each.matched)
+        for name, values in told.items()
+        for key, each in values
+    ]
     surest = sorted(_judged(compared), key=_order)
     return Contrasts(
         findings=tuple(each for each in surest if each.is_finding),
         by_chance=tuple(each for each in surest if each.q is not None and not each.is_finding),
         too_few=tuple(each for each in surest if each.q is None),
-        attributes=tuple(_strengths([answer for answer, _ in told])),
-        left_out=tuple(
-            sorted(
-                answer.query.by[0].removeprefix(ATTRIBUTE)
-                for answer, _ in found
-                if _is_wide(answer)
-            )
-        ),
+        attributes=tuple(_strengths(told)),
+        left_out=tuple(sorted(name.removeprefix(ATTRIBUTE) for name in wide)),
         matching=strata.matching,
     )
 
@@ -134,28 +135,29 @@ def behind(
     return replace(side, by=(contrast.dimension,)), (contrast.key,)
 
 
-def _is_wide(answer: TrendResult) -> bool:
-    return answer.query.by[0].startswith(ATTRIBUTE) and len(answer.rows) > MOST_VALUES
+def _is_wide(frame: Frame, name: str) -> bool:
+    if len(frame.coding.vocabulary(name)) - 1 <= MOST_VALUES:  # one of them is the unknown one
+        return False
+    return int(np.count_nonzero(Sums(frame, (name,))["both"][1:])) > MOST_VALUES
 
 
-def _compared(answer: TrendResult, strata: Strata, frame: Frame) -> Iterator[Contrast]:
-    """Of the deals that could have it: whose debrief answers, or cites any reason, or that bring
-    the attribute at all."""
-    name, none = answer.query.by[0], Sides(0, 0, 0, 0)
-    likes = strata.compared(frame, name)
-    unknown = next((_sides(row) for row in answer.rows if row.keys[0].id is None), none)
-    for row in answer.rows:
-        sides = _sides(row)
-        key = row.keys[0]
-        if key.id is not None and sides.n:
-            losses, wins = sides.losses - unknown.lost, sides.wins - unknown.won
-            mine = replace(sides, losses=losses, wins=wins)
-            yield Contrast(name, key, mine, matched=likes[key.id])
-
-
-def _sides(row: Row) -> Sides:
-    won, wins = row.in_wins or (0, 0)
-    return Sides(row.n, row.of or 0, won, wins)
+def _told(strata: Strata, frames: Mapping[str, Frame]) -> dict[str, list[tuple[Key, Told]]]:
+    """The values of each dimension that deals of its frame have, of those that could: whose debrief
+    answers, or cites any reason, or that bring the attribute at all."""
+    by_frame: dict[Frame, list[str]] = {}
+    for name, frame in frames.items():
+        by_frame.setdefault(frame, []).append(name)
+    found: dict[str, Mapping[str | None, Told]] = {}
+    for frame, names in by_frame.items():
+        found |= strata.told(frame, names)
+    return {
+        name: [
+            (key, each)
+            for key in frame.coding.vocabulary(name).keys
+            if (each := found[name].get(key.id))
+        ]
+        for name, frame in frames.items()
+    }
 
 
 def _judged(found: Iterable[Contrast]) -> list[Contrast]:
@@ -180,13 +182,12 @@ def _order(each: Contrast) -> tuple[float, float, str, str]:
     return -least, q, each.dimension, each.key.label
 
 
-def _strengths(answers: Sequence[TrendResult]) -> list[Strength]:
+def _strengths(told: Mapping[str, Iterable[tuple[Key, Told]]]) -> list[Strength]:
     found = []
-    for answer in answers:
-        name = answer.query.by[0]
+    for name, values in told.items():
         if not name.startswith(ATTRIBUTE):
             continue
-        sides = [_sides(row) for row in answer.rows if row.keys[0].id is not None]
-        table = [(each.lost, each.won) for each in sides]
-        found.append(Strength(name, strength(table), sum(each.n for each in sides), len(table)))
+        # In an order of their own, so that what is alike is equally strong to the last digit.
+        table = sorted((each.sides.lost, each.sides.won) for _, each in values)
+        found.append(Strength(name, strength(table), sum(map(sum, table)), len(table)))
     return sorted(found, key=lambda each: (-each.value, each.dimension))

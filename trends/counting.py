@@ -282,14 +282,10 @@ class Sums:
         return total
 
     def _kept(self, what: str) -> MonthSums:
-        coding = self.frame.coding
         names = tuple(axis.name for axis in self._inner)
         shape = tuple(len(axis) for axis in self._inner)
         key = ("sums of months", what, names, self.frame.token, shape)
-        found: MonthSums | None = coding.snapshot.derived.get(key)
-        if found is None:
-            found = coding.snapshot.derived[key] = MonthSums(key, shape, coding.snapshot.months)
-        return found
+        return MonthSums.kept(self.frame.coding.snapshot, key, shape)
 
     def _is_merged(self, month: Month) -> bool:
         """Whether groups too small to show are merged in the month along one of the axes."""

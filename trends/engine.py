@@ -73,12 +73,15 @@ def run_many(
     return [evaluation.answer(query) for query in queries]
 
 
-def run_with_frames(
+def frames(
     queries: Sequence[TrendQuery], viewer: User | None, *, withheld: Withheld | None = None
-) -> list[tuple[TrendResult, Frame]]:
-    """The answers with the deals that each counts, for figures that no measure gives."""
+) -> list[Frame]:
+    """The deals that each query counts, for figures that no measure gives; what is refused as by `run`.
+
+    A caller that has asked already what is `withheld_from` the viewer may pass it.
+    """
     evaluation = _Evaluation(store.current(), viewer, withheld)
-    return [(evaluation.answer(query), evaluation.frame(query)) for query in queries]
+    return [evaluation.frame(query) for query in queries]
 
 
 def drill(

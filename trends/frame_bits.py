@@ -133,6 +133,33 @@ class FrameBits:
             self._sums_of_amounts[key] = found
         return found
 
+    def amounts_at(self, fact: str, places: Sequence[int]) -> list[int] | None:
+        """The amounts at these places, from 0, in the order of size of the deals of which a fact is true.
+
+        From the highest digit down: a place is among the deals that have the digit or among those
+        that don't, by how many these are. None of huge amounts, as of `Bitmaps.amounts`.
+        """
+        digits = self._bitmaps.amounts()
+        if digits is None:
+            return None
+        base = self._base(fact)
+        # Deals that agree in the digits so far, how many they and the smaller ones are, and their amount.
+        groups = [(base, 0, _count(base), 0)]
+        for digit in reversed(range(DIGITS)):
+            row, parted = digits[digit, self._span], []
+            for words, first, end, amount in groups:
+                above = words & row
+                middle = end - _count(above)
+                if any(first <= place < middle for place in places):
+                    parted.append((words ^ above, first, middle, amount))
+                if any(middle <= place < end for place in places):
+                    parted.append((above, middle, end, amount | 1 << digit))
+            groups = parted
+        return [
+            next(amount for _, first, end, amount in groups if first <= place < end)
+            for place in places
+        ]
+
     def _rows(self, axis: Axis, what: str, *, asked: bool) -> Rows:
         """`asked` is true of the first factor or question: it counts where it was answered."""
         kind = ""
@@ -227,6 +254,10 @@ def _combined(base: Words, rows: Sequence[Rows]) -> Iterator[Words]:
         return
     for row in rows[0]:
         yield from _combined(base & row, rows[1:])
+
+
+def _count(words: Words) -> int:
+    return int(np.bitwise_count(words).sum())
 
 
 def _has_bits(name: str) -> bool:

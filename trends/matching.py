@@ -4,10 +4,10 @@ A thing that is common in small deals is common in whatever small deals do. With
 losses are compared with wins that are comparable; strata with no win, or no loss, say nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,19 @@ import numpy as np
 from trends.amounts import Span, spans_around
 from trends.codec import Column
 from trends.coding import Codes
-from trends.comparable import Compared, Tables
+from trends.comparable import Tables, Told
 from trends.counting import Frame
-from trends.layout import WON
+from trends.layout import ATTRIBUTE, WON
+from trends.measures import SCORED
+from trends.month_sums import MonthSums
+from trends.query import TrendQuery
+from trends.rows import Rows
 from trends.snapshot import Month
 from trends.source import Basis, month_of_number
 from trends.statistics import fewest
+
+# Of fewer deals than one in so many the others are put aside before anything is counted.
+FEW = 8
 
 
 @dataclass(frozen=True)
@@ -32,116 +39,185 @@ class Matching:
     strata: int
 
 
-class Strata:
-    """Where the deals of frames stand. `median` is that of their amounts, in major units."""
+@dataclass(frozen=True)
+class _Standing:
+    """A month of a frame, and where its deals stand (`Strata.sides`).
 
-    def __init__(self, frame: Frame, median: Decimal) -> None:
+    `is_whole`: all are meant; else those that aren't stand after the last side.
+    """
+
+    month: Month
+    sides: Column
+    is_whole: bool
+    is_few: bool = False
+
+
+class Strata:
+    """Where the deals of frames stand: by year, segment and size, which the amounts of `frame` decide."""
+
+    def __init__(self, frame: Frame) -> None:
         self.frame = frame
         basis = Basis.of_name(frame.coding.snapshot.basis)
         decimals = basis.decimals if basis else 0
-        spans: Sequence[Span] = spans_around(median)
-        self._bounds = [low for span in spans if (low := span.in_minor(decimals)[0]) is not None]
+        median = Rows(TrendQuery("median_amount"), frame, decimals).total().value
+        spans: Sequence[Span] = spans_around(Decimal(median or 0))
+        lows = (span.in_minor(decimals)[0] for span in spans)
+        self._bounds = tuple(low for low in lows if low is not None)
         self._segments = len(frame.coding.vocabulary("segment"))
         self._sizes = len(self._bounds) + 2  # that below the first bound, and the unknown one
-        years = [month_of_number(month.number).year for month in frame.months]
-        self._first_year = min(years, default=0)
-        self._years = max(years, default=0) - self._first_year + 1
-        self._places: dict[int, Column] = {}
+        self._sides = self._segments * self._sizes * 2
 
-    def __len__(self) -> int:
-        return self._years * self._segments * self._sizes
-
-    def places(self, month: Month) -> Column:
-        """The stratum and the side of each of the month's deals as one number, worked out once."""
-        found = self._places.get(month.number)
+    @classmethod
+    def of(cls, frame: Frame) -> "Strata":
+        """Those by the amounts of a frame, kept with it."""
+        kept: dict[object, Any] = frame.sums
+        found: Strata | None = kept.get(("strata", fewest()))
         if found is None:
-            won = month.block["outcome"] == WON
-            found = self._places[month.number] = self.of(month) * 2 + won
+            found = kept["strata", fewest()] = cls(frame)
         return found
-
-    def of(self, month: Month) -> Column:
-        """The stratum of each of the month's deals."""
-        amounts = month.block["amount"].astype(np.int64)
-        size = np.searchsorted(np.array(self._bounds, dtype=np.int64), amounts, side="right") + 1
-        size[amounts < 0] = 0
-        year = month_of_number(month.number).year - self._first_year
-        segment = self.frame.coding.codes(month, "segment").codes.astype(np.int64)
-        return (year * self._segments + segment) * self._sizes + size
 
     @cached_property
     def matching(self) -> Matching:
         """How many of all lost deals have a comparable win."""
-        counts = np.zeros((len(self), 2), dtype=np.int64)
-        for month, rows in self._months(self.frame):
-            counts += _counted(self.places(month)[rows], counts.shape)
-        lost, wins = counts.T
+        counts = self._by_year(self._standing(self.frame), "deals", 1, self._deals)
+        lost, wins = counts[..., 0].T
         return Matching(
             losses=int(lost.sum()),
             alone=int(lost[wins == 0].sum()),
             strata=int(np.count_nonzero((lost > 0) & (wins > 0))),
         )
 
-    def compared(self, frame: Frame, name: str) -> Mapping[str, Compared]:
-        """Each value of a dimension by its id, like with like.
+    def told(self, frame: Frame, names: Iterable[str]) -> Mapping[str, Mapping[str | None, Told]]:
+        """For each dimension its values that any deal has, by their id, like with like.
 
-        `frame` is that of the dimension's own answer; the result is kept with it, the tables by
+        `frame` is that of the dimensions' own answers; the results are kept with it, the tables by
         stratum are not: they are large.
         """
         kept: dict[object, Any] = frame.sums
-        key = ("matched", name, tuple(self._bounds), fewest())
-        if key not in kept:
-            tables = self.tables(frame, name)
-            kept[key] = {
-                value.id: tables.compared(place)
-                for place, value in enumerate(frame.coding.vocabulary(name).keys)
-                if value.id is not None
+        keys = {name: ("told", name, self._bounds, fewest()) for name in names}
+        missing = [name for name, key in keys.items() if key not in kept]
+        standing = self._standing(frame) if missing else []
+        for name in missing:
+            ids = [value.id for value in frame.coding.vocabulary(name).keys]
+            tables = self._tables(standing, name)
+            kept[keys[name]] = {
+                value: tables.told(place)
+                for place, value in enumerate(ids)
+                if value is not None and tables.has(place)
             }
-        found: Mapping[str, Compared] = kept[key]
-        return found
+        return {name: kept[key] for name, key in keys.items()}
 
-    def tables(self, frame: Frame, name: str) -> Tables:
+    def _tables(self, standing: Sequence[_Standing], name: str) -> Tables:
         """By stratum and value of a dimension the lost and won deals with it, and those of which
         it is known whether they have it.
+
+        Each factor and question was asked of deals of its own; else it is known of all that have any value.
         """
-        values = len(frame.coding.vocabulary(name))
-        shape = (len(self), 2, values)
-        present, known = np.zeros((2, *shape), dtype=np.int64)
-        for month, deals in self._months(frame):
-            chosen = np.zeros(len(month), dtype=bool)
-            chosen[deals] = True
-            place = self.places(month)
-            codes = frame.coding.codes(month, name)
-            rows = np.arange(len(month)) if codes.rows is None else codes.rows
-            inside = chosen[rows]
-            cells = place[rows[inside]] * values + codes.codes[inside].astype(np.int64)
-            present += _counted(cells, shape)
-            known += self._known(codes, chosen, place, shape)
+        values = len(self.frame.coding.vocabulary(name))
+        others = values if name in SCORED else 1
+        make = partial(self._values, name=name, values=values)
+        counts = self._by_year(standing, name, values + others, make)
+        present, known = counts[..., :values], counts[..., values:]
+        known = np.broadcast_to(known, present.shape)
         return Tables(present[:, 0], known[:, 0], present[:, 1], known[:, 1])
 
-    def _known(
-        self, codes: Codes, chosen: Column, place: Column, shape: tuple[int, int, int]
+    def _by_year(
+        self,
+        standing: Sequence[_Standing],
+        what: str,
+        columns: int,
+        make: Callable[[_Standing], Column],
     ) -> Column:
-        """A question's and factor's are those that answer it; of the others, those with a value."""
-        if codes.asked is not None:
-            rows, asked = codes.asked
-            inside = chosen[rows]
-            return _counted(place[rows[inside]] * shape[2] + asked[inside], shape)
-        having = np.zeros(len(chosen), dtype=bool)
-        named = codes.codes > 0
-        having[named if codes.rows is None else codes.rows[named]] = True
-        deals = _counted(place[having & chosen], shape[:2])
-        return np.repeat(deals[:, :, None], shape[2], axis=2)
+        """By stratum and side the sums of what `make` counts of each month, which has as many columns.
 
-    def _months(self, frame: Frame) -> Sequence[tuple[Month, Column]]:
-        """Each month with the rows of the deals that are meant."""
+        Of a month of which all deals are meant they are kept, but for attributes, whose values are
+        another list with every block.
+        """
+        years = [month_of_number(each.month.number).year for each in standing]
+        first = min(years, default=0)
+        total = np.zeros((max(years, default=0) - first + 1, self._sides, columns), dtype=np.int64)
+        lasting = not what.startswith(ATTRIBUTE)
+        whole = [each for each in standing if each.is_whole and lasting]
+        if whole:
+            coding = self.frame.coding
+            key = ("strata", what, self._bounds, coding.token, total.shape[1:])
+            sums = MonthSums.kept(coding.snapshot, key, total.shape[1:])
+            by_month = {each.month.number: each for each in whole}
+            kept = sums.of(
+                [each.month for each in whole], lambda month: make(by_month[month.number])
+            )
+            places = np.array([month_of_number(each.month.number).year - first for each in whole])
+            begins = np.flatnonzero(np.diff(places, prepend=-1))
+            total[places[begins]] = np.add.reduceat(kept, begins, axis=0)
+        for year, each in zip(years, standing, strict=True):
+            if not (each.is_whole and lasting):
+                total[year - first] += make(each)
+        return total.reshape(-1, 2, columns)
+
+    def _deals(self, standing: _Standing) -> Column:
+        return self._counted(standing.sides, 1)
+
+    def _values(self, standing: _Standing, name: str, values: int) -> Column:
+        codes = self.frame.coding.codes(standing.month, name)
+        present = self._of_pairs(standing, codes.rows, codes.codes, values)
+        if codes.asked is not None:
+            known = self._of_pairs(standing, *codes.asked, values)
+        else:
+            known = self._counted(standing.sides[_having_any(codes, len(standing.month))], 1)
+        return np.concatenate([present, known], axis=1)
+
+    def _of_pairs(
+        self, standing: _Standing, rows: Column | None, codes: Column, values: int
+    ) -> Column:
+        sides = standing.sides if rows is None else standing.sides[rows]
+        if standing.is_few:
+            inside = np.flatnonzero(sides < self._sides)
+            sides, codes = sides[inside], codes[inside]
+        return self._counted(sides * values + codes, values)
+
+    def _counted(self, cells: Column, columns: int) -> Column:
+        """How many are in each cell, a row for each side, without those that are meant by none."""
+        found = np.bincount(cells, minlength=(self._sides + 1) * columns)
+        return found[: self._sides * columns].reshape(self._sides, columns)
+
+    def _standing(self, frame: Frame) -> list[_Standing]:
         found = []
         for month in frame.months:
-            mask = frame.mask(month)
-            rows = np.arange(len(month)) if mask is None else np.flatnonzero(mask)
-            found.append((month, rows))
+            sides, mask = self._sides_of(month), frame.mask(month)
+            meant = len(month) if mask is None else int(np.count_nonzero(mask))
+            if meant == len(month):
+                found.append(_Standing(month, sides, is_whole=True))
+            elif meant:
+                assert mask is not None
+                inside = np.where(mask, sides, self._sides)
+                is_few = meant * FEW < len(month)
+                found.append(_Standing(month, inside, is_whole=False, is_few=is_few))
         return found
 
+    def _sides_of(self, month: Month) -> Column:
+        """Stratum within the year and side of each of the month's deals as one number.
 
-def _counted(cells: Column, shape: tuple[int, ...]) -> Column:
-    size = int(np.prod(shape))
-    return np.bincount(cells, minlength=size).reshape(shape)
+        Kept with the month for the bounds asked for last, which are the same for almost all periods.
+        """
+        key = (self._bounds, self.frame.coding.token_of("segment"))
+        kept, found = month.derived.get("sides", (None, np.empty(0)))
+        if kept != key:
+            amounts = month.block["amount"]
+            size = np.zeros(len(month), dtype=np.int32)
+            for low in (0, *self._bounds):
+                size += amounts >= low
+            segment = self.frame.coding.codes(month, "segment").codes.astype(np.int32)
+            found = (segment * self._sizes + size) * 2 + (month.block["outcome"] == WON)
+            month.derived["sides"] = (key, found)
+        sides: Column = found
+        return sides
+
+
+def _having_any(codes: Codes, deals: int) -> Column:
+    """The rows of the deals that have any value."""
+    named = codes.codes > 0
+    if codes.rows is None:
+        return np.flatnonzero(named)
+    having = np.zeros(deals, dtype=bool)
+    having[codes.rows[named]] = True
+    return np.flatnonzero(having)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 
 from trends.codec import Column
-from trends.snapshot import Month
+from trends.snapshot import Month, Snapshot
 
 
 class MonthSums:
@@ -25,6 +25,14 @@ class MonthSums:
         for place, month in enumerate(months):
             if key in month.derived:
                 self._keep(place, month, month.derived[key])
+
+    @classmethod
+    def kept(cls, snapshot: Snapshot, key: Hashable, shape: tuple[int, ...]) -> "MonthSums":
+        """Those of a snapshot. `key` names all that a month's sums depend on beside its block."""
+        found: MonthSums | None = snapshot.derived.get(key)
+        if found is None:
+            found = snapshot.derived[key] = cls(key, shape, snapshot.months)
+        return found
 
     def of(self, months: Sequence[Month], make: Callable[[Month], Column]) -> Column:
         """The sums of these months, in their order: read where they are if they follow one another."""
