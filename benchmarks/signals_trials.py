@@ -224,11 +224,9 @@ def tells_of(told: Series, planted: Series) -> bool:
     return told.of == planted.of
 
 
-def changed_company(
-    losses: float, change: Change, weeks: int, seed: int, *, onset: int = HISTORY
-) -> Company:
+def changed_company(losses: float, change: Change, weeks: int, seed: int) -> Company:
     plan = plan_of(weeks)
-    change(plan, onset)
+    change(plan, HISTORY)
     return company(losses, plan, np.random.default_rng([seed, int(losses)]))
 
 

@@ -1,4 +1,4 @@
-"""Money: decimals with their currency, and exact conversion into minor units."""
+"""Money: decimals with their currency, and the same in whole minor units."""
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -23,14 +23,6 @@ def to_minor(amount: Decimal, *, decimals: int) -> int:
 def from_minor(minor: int, *, decimals: int) -> Decimal:
     """The decimal amount of whole minor units; the inverse of `to_minor`."""
     return Decimal(minor).scaleb(-decimals)
-
-
-def convert_to_minor(amount: Decimal, *, rate: Decimal, decimals: int) -> int:
-    """`amount` times `rate`, rounded half-even to minor units of the target currency.
-
-    `rate` is how many units of the target one unit of the amount's currency is worth.
-    """
-    return to_minor(amount * rate, decimals=decimals)
 
 
 def without_padding(amount: Decimal, currency: str) -> Decimal:

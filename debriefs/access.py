@@ -4,19 +4,15 @@ Unseen is 404 (`DoesNotExist`'s page), seen but not theirs is 403.
 """
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from deals.models import Closing
 from debriefs.models import (
-    Answer,
-    CitedReason,
     CodedText,
     Debrief,
     DebriefRequest,
     DebriefVersion,
-    FactorScore,
     LossReason,
     QuestionTemplate,
     ReasonChange,
@@ -80,19 +76,6 @@ def own_request(user: User, request_id: int) -> DebriefRequest:
     ):
         raise Http404
     return request
-
-
-def readable_answers(user: User, debrief: Debrief) -> QuerySet[Answer]:
-    """The answers of the version that counts, as far as they are meant for the person."""
-    return Answer.objects.visible_to(user).filter(version=debrief.current_version_id)
-
-
-def readable_factors(user: User, debrief: Debrief) -> QuerySet[FactorScore]:
-    return FactorScore.objects.visible_to(user).filter(version=debrief.current_version_id)
-
-
-def readable_reasons(user: User, debrief: Debrief) -> QuerySet[CitedReason]:
-    return CitedReason.objects.visible_to(user).filter(version=debrief.current_version_id)
 
 
 def listed_reason(pk: int) -> LossReason:

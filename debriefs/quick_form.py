@@ -11,8 +11,6 @@ from debriefs.forms import Part, ReasonChoice, laid_out, reason_inputs, section_
 from debriefs.questions import TemplateDefinition
 from debriefs.skeleton import Skeleton
 
-SECONDS = 75
-
 
 class QuickForm(forms.Form):
     """The outcome, the primary reason, how we know it, and the questions in `required`."""

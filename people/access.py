@@ -48,11 +48,6 @@ def people_below(user: User) -> QuerySet[Membership, int]:
     return memberships.filter(team__in=team_ids_managed_by(user)).values_list("user", flat=True)
 
 
-def may_see_measures_of(viewer: User, person: User) -> bool:
-    """Measures per person are for that person and the managers above."""
-    return viewer.pk == person.pk or people_below(viewer).filter(user=person).exists()
-
-
 def coach_of(person: User) -> User | None:
     """The coach set on the person, else the manager of their team today."""
     if person.coach_id:

@@ -3,7 +3,6 @@
 Every column is derived, so the table can be emptied and rebuilt at any time.
 """
 
-from collections.abc import Sequence
 from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
@@ -64,9 +63,6 @@ class PlaybookEntryQuerySet(models.QuerySet["PlaybookEntry"]):
 
     def meeting(self, competitor_id: int) -> "PlaybookEntryQuerySet":
         return self.filter(competitor_ids__contains=[competitor_id])
-
-    def of_deals(self, deal_ids: Sequence[int]) -> "PlaybookEntryQuerySet":
-        return self.filter(deal__in=deal_ids)
 
 
 class PlaybookEntry(models.Model):

@@ -130,9 +130,7 @@ class SimilarDeal:
         return self.outcome == Outcome.WON
 
 
-def similar_deals(
-    deal_id: int, viewer: User, *, with_won: bool = False, size: int = SHOWN
-) -> list[SimilarDeal]:
+def similar_deals(deal_id: int, viewer: User, *, with_won: bool = False) -> list[SimilarDeal]:
     """Debriefed deals like this one, which may be open; lost ones only unless `with_won`.
 
     Four statements. Debriefs kept from `viewer` (`closings_owed_by`) are neither listed nor
@@ -164,7 +162,7 @@ def similar_deals(
     ranked = sorted(
         zip(rows, likeness, strict=True), key=lambda pair: (-pair[0]["score"], -pair[1])
     )
-    return [_similar(row, target, like, viewer) for row, like in ranked[:size]]
+    return [_similar(row, target, like, viewer) for row, like in ranked[:SHOWN]]
 
 
 def word_likeness(words: Iterable[str], others: Sequence[Sequence[str]]) -> list[float]:

@@ -31,10 +31,6 @@ class Dimension:
     def is_time(self) -> bool:
         return self.shape is Shape.TIME
 
-    @property
-    def is_attribute(self) -> bool:
-        return self.name.startswith(ATTRIBUTE)
-
 
 DIMENSIONS: dict[str, Dimension] = {
     each.name: each

@@ -21,6 +21,7 @@ GOALS = {
     "open deals, last page": 3.0,
 }
 FAR = 10**12
+OPEN_DEALS = 500
 # Some lists take seconds at a million deals.
 LIST_ROUNDS, LIST_BATCH = 5, 2
 
@@ -126,7 +127,7 @@ def _lists(running: Product, cut: Slice) -> dict[str, Calls]:
     }
 
 
-def make_open_deals(count: int = 500) -> None:
+def make_open_deals() -> None:
     """Open deals as a company has them, which `loadgen` doesn't write."""
     from deals.models import Deal
     from people.models import User
@@ -142,7 +143,7 @@ def make_open_deals(count: int = 500) -> None:
             owner=owner,
             opened_on=date(2026, 9, 1),
         )
-        for n in range(count)
+        for n in range(OPEN_DEALS)
     )
 
 

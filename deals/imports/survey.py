@@ -26,6 +26,7 @@ from deals.models import ImportFile, Stage
 
 DAYS = ("opened_on", "closed_on")
 MOST_WORDS = 5_000
+SAMPLES = 3
 
 
 @dataclass
@@ -75,12 +76,12 @@ def survey(file: ImportFile, mapping: Mapping) -> Survey:
     return found
 
 
-def samples(file: ImportFile, count: int = 3) -> dict[str, list[str]]:
+def samples(file: ImportFile) -> dict[str, list[str]]:
     """The first filled cells of each column, for a person who says what it holds."""
     shown: dict[str, list[str]] = {header: [] for header in file.headers}
     for row in islice(rows_of(file), 50):
         for header, cell in zip(file.headers, row.cells, strict=False):
-            if len(shown[header]) < count and not is_nothing(cell):
+            if len(shown[header]) < SAMPLES and not is_nothing(cell):
                 shown[header].append(cell.strip()[:60])
     return shown
 

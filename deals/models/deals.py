@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Coalesce, Now, Upper
+from django.db.models.functions import Now, Upper
 
 from deals.models.catalogue import Account, Competitor, Product, Stage
 from deals.models.currencies import Currency
@@ -250,21 +250,6 @@ class ClosingQuerySet(models.QuerySet["Closing"]):
     def for_lines(self) -> "ClosingQuerySet":
         """What a line of a list shows, names apart (`deals.queries.names_today`)."""
         return self.select_related("deal").defer("deal__notes", "deal__provenance")
-
-    def with_structure(self) -> "ClosingQuerySet":
-        """What similar deals are compared by, as today's ids and words.
-
-        Adds `account_today`, `product_today`, `stage_today`, `winner_today` (ids), `industry`
-        and `segment`; competitors met stand in `deal.meetings`.
-        """
-        return self.annotate(
-            account_today=Coalesce("deal__account__merged_into", "deal__account"),
-            product_today=Coalesce("deal__product__merged_into", "deal__product"),
-            stage_today=Coalesce("stage__merged_into", "stage"),
-            winner_today=Coalesce("winner__merged_into", "winner"),
-            industry=Coalesce("deal__account__merged_into__industry", "deal__account__industry"),
-            segment=Coalesce("deal__account__merged_into__segment", "deal__account__segment"),
-        )
 
 
 class Closing(models.Model):

@@ -18,17 +18,12 @@ class WordingChange:
     after: str
 
 
-def wording_changes(key: str) -> list[WordingChange]:
-    """The changes of a question's or factor's words, the earliest first, over all templates.
+def wording_changes_of(keys: Iterable[str]) -> dict[str, list[WordingChange]]:
+    """The changes of questions' and factors' words by key, the earliest first, over all templates.
 
     The day is that of publishing, in the company's time zone. A key that a version left out
     and a later one brought back has changed where it came back in other words.
     """
-    return wording_changes_of([key])[key]
-
-
-def wording_changes_of(keys: Iterable[str]) -> dict[str, list[WordingChange]]:
-    """`wording_changes` of several keys in one query."""
     found: dict[str, list[WordingChange]] = {key: [] for key in keys}
     words: dict[tuple[int, str], str] = {}
     versions = TemplateVersion.objects.exclude(published_at=None).order_by("published_at", "pk")

@@ -72,7 +72,7 @@ def place_group(group: ReasonGroup, *, up: bool, by: User) -> None:
 
 
 @transaction.atomic
-def retire_group(group: ReasonGroup, *, by: User, since: date | None = None) -> ReasonGroup:
+def retire_group(group: ReasonGroup, *, by: User) -> ReasonGroup:
     """Take a group off the list. ReasonRefused while it holds a reason that can be chosen."""
     locked_list()
     group = ReasonGroup.objects.get(pk=group.pk)
@@ -80,10 +80,9 @@ def retire_group(group: ReasonGroup, *, by: User, since: date | None = None) -> 
         raise ReasonRefused("group", f"“{group}” has left the list.", "Nothing is to do.")
     if LossReason.objects.choosable().filter(group=group).exists():
         raise ReasonRefused("group", f"“{group}” holds reasons still.", "Move them first.")
-    day = checked_day(since, (), ChangeKind.RETIRED)
     group.retired_at = timezone.now()
     group.save(update_fields=["retired_at"])
-    note(ChangeKind.RETIRED, of_group=group, since=day, by=by)
+    note(ChangeKind.RETIRED, of_group=group, by=by)
     tell([], by=by)
     return group
 

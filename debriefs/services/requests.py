@@ -171,17 +171,6 @@ def dismiss_request(request: DebriefRequest, *, because: str, by: User) -> Debri
     return request
 
 
-@transaction.atomic
-def restore_request(request: DebriefRequest, *, by: User) -> DebriefRequest:
-    """Take a dismissal back."""
-    _require_may_decide(request, by)
-    dismissed = DebriefRequest.objects.filter(pk=request.pk, done_at=None)
-    dismissed.update(dismissed_at=None, dismissed_because="")
-    _tell_of_decision(request, by=by)
-    request.refresh_from_db()
-    return request
-
-
 def _reason(because: str, *, why: str) -> str:
     reason = because.strip()
     if not reason or len(reason) > LONGEST_REASON:

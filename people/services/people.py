@@ -47,7 +47,6 @@ def create_person(
     by: User | None,
     role: str = Role.REP,
     username: str = "",
-    time_zone: str = "UTC",
     password: str | None = None,
     is_superuser: bool = False,
 ) -> User:
@@ -61,7 +60,6 @@ def create_person(
         email=_normal_address(email),
         role=role,
         username=username.strip() or _free_username(email or full_name),
-        time_zone=time_zone,
         is_superuser=is_superuser,
     )
     person.set_password(password)

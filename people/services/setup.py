@@ -19,13 +19,13 @@ def has_admin() -> bool:
 
 
 @transaction.atomic
-def create_setup_link(*, good_for: timedelta = GOOD_FOR) -> str:
+def create_setup_link() -> str:
     """The secret of a new link, good once; links made earlier are void. Raises AdminExists."""
     if has_admin():
         raise AdminExists("An admin is there already: sign in and let people in as an admin.")
     SetupLink.objects.filter(used_at=None).delete()
     secret = new_secret()
-    SetupLink.objects.create(digest=digest_of(secret), expires_at=timezone.now() + good_for)
+    SetupLink.objects.create(digest=digest_of(secret), expires_at=timezone.now() + GOOD_FOR)
     return secret
 
 

@@ -93,21 +93,13 @@ async function copyField(field) {
 }
 
 // A short notice at the edge of the page, read out politely; it leaves after some seconds.
-export function toast(text) {
+function toast(text) {
   const note = document.createElement("div");
   note.className = "toast-note";
   note.textContent = text;
   document.getElementById("toasts")?.append(note);
-  timeToasts();
+  setTimeout(() => note.remove(), 6000);
 }
-
-function timeToasts() {
-  for (const note of document.querySelectorAll("#toasts .toast-note:not([data-timed])")) {
-    note.dataset.timed = "";
-    setTimeout(() => note.remove(), 6000);
-  }
-}
-document.addEventListener("reflection:toast", (event) => toast(event.detail.text ?? event.detail.value));
 
 // Buttons that only scripts can serve are hidden until here.
 function revealScripted(root) {
@@ -115,7 +107,6 @@ function revealScripted(root) {
 }
 
 function enhance(root) {
-  timeToasts();
   revealScripted(root);
   growTextAreas(root);
   roveCharts(root);

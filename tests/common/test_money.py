@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.money import convert_to_minor, from_minor, minor_units, to_minor, without_padding
+from common.money import from_minor, minor_units, to_minor, without_padding
 
 
 @pytest.mark.parametrize(("currency", "decimals"), [("USD", 2), ("JPY", 0), ("KWD", 3)])
@@ -18,14 +18,6 @@ def test_a_currency_has_the_decimals_that_iso_4217_gives_it(currency: str, decim
 )
 def test_a_half_minor_unit_goes_to_the_even_neighbour(amount: str, minor: int) -> None:
     assert to_minor(Decimal(amount), decimals=2) == minor
-
-
-def test_a_currency_without_decimals_rounds_to_whole_units() -> None:
-    assert convert_to_minor(Decimal("10.50"), rate=Decimal("150.1"), decimals=0) == 1576
-
-
-def test_a_currency_with_three_decimals_keeps_them() -> None:
-    assert convert_to_minor(Decimal("1"), rate=Decimal("0.30755"), decimals=3) == 308
 
 
 @given(st.integers(-(10**15), 10**15), st.sampled_from([0, 2, 3]))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -12,14 +13,11 @@ from debriefs.access import (
     closing_to_debrief,
     own_debrief,
     own_request,
-    readable_answers,
-    readable_factors,
-    readable_reasons,
     visible_debrief,
     work_on,
 )
 from debriefs.errors import FieldsRefused
-from debriefs.models import Answer, Audience, Debrief, LossReason
+from debriefs.models import Answer, Audience, CitedReason, Debrief, FactorScore, LossReason
 from debriefs.services.drafts import begin_amendment, begin_debrief, save_draft
 from debriefs.services.submission import submit_debrief, submit_draft
 from debriefs.submissions import FactorGiven
@@ -51,11 +49,17 @@ def shared(lost: Closing, price: LossReason) -> Debrief:
 
 
 def read_by(person: User, debrief: Debrief) -> tuple[list[str], int, int]:
+    """The answers' keys, and how many factors and reasons, of the version that counts."""
+    current = {"version": debrief.current_version_id}
     return (
-        sorted(readable_answers(person, debrief).values_list("key", flat=True)),
-        readable_factors(person, debrief).count(),
-        readable_reasons(person, debrief).count(),
+        sorted(Answer.objects.visible_to(person).filter(**current).values_list("key", flat=True)),
+        factors_read_by(person, debrief).count(),
+        CitedReason.objects.visible_to(person).filter(**current).count(),
     )
+
+
+def factors_read_by(person: User, debrief: Debrief) -> QuerySet[FactorScore]:
+    return FactorScore.objects.visible_to(person).filter(version=debrief.current_version_id)
 
 
 def test_each_answer_is_read_by_its_audience(
@@ -182,14 +186,14 @@ def test_the_author_opens_the_factors_wider_and_only_an_amendment_closes_them_ag
     save_draft(debrief, base_revision=0, writer="a", changes={**FIELDS, **wide})
     submit_draft(lost.pk, submission_id=FIRST, by=rep)
     debrief.refresh_from_db()
-    assert [each.key for each in readable_factors(partner, debrief)] == ["timing"]
+    assert [each.key for each in factors_read_by(partner, debrief)] == ["timing"]
     draft = begin_amendment(debrief, by=rep)
     assert draft.values["grids.factors.audience"] == "company"
     save_draft(debrief, base_revision=0, writer="a", changes={"grids.factors.audience": "sales"})
-    assert readable_factors(partner, debrief).count() == 1
+    assert factors_read_by(partner, debrief).count() == 1
     submit_draft(lost.pk, submission_id=SECOND, by=rep)
     debrief.refresh_from_db()
-    assert readable_factors(partner, debrief).count() == 0
+    assert factors_read_by(partner, debrief).count() == 0
 
 
 def test_factors_can_not_be_kept_from_those_their_section_is_for(lost: Closing, rep: User) -> None:

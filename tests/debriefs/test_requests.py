@@ -12,7 +12,7 @@ from django.utils import timezone
 from deals.models import Closing
 from debriefs.errors import FieldsRefused, NotTheirs, RequestNotOpen
 from debriefs.models import Debrief, DebriefRequest
-from debriefs.services.requests import dismiss_request, open_requests, restore_request
+from debriefs.services.requests import dismiss_request, open_requests
 from debriefs.services.submission import submit_debrief
 from debriefs.subscribers import ask_for_debriefs
 from outbox.models import Event
@@ -97,13 +97,11 @@ def test_an_open_request_ends_when_the_deal_opens_again(recent: Closing) -> None
     assert DebriefRequest.objects.open().count() == 0
 
 
-def test_a_dismissal_says_why_and_can_be_taken_back(recent: Closing, rep: User) -> None:
+def test_a_dismissal_says_why_and_ends_the_request(recent: Closing, rep: User) -> None:
     request = DebriefRequestFactory.create(closing=recent)
     dismissed = dismiss_request(request, because=" A test order. ", by=rep)
     assert dismissed.dismissed_because == "A test order."
     assert DebriefRequest.objects.open().count() == 0
-    restore_request(request, by=rep)
-    assert DebriefRequest.objects.open().count() == 1
 
 
 def test_a_manager_above_may_dismiss_and_nobody_else(

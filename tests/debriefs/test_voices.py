@@ -22,7 +22,7 @@ from debriefs.models import (
 )
 from debriefs.queries.owed import closing_ids_owed_by, closing_ids_withheld_from
 from debriefs.services.drafts import begin_debrief, discard_draft
-from debriefs.services.requests import dismiss_request, restore_request
+from debriefs.services.requests import dismiss_request
 from debriefs.services.submission import submit_debrief
 from debriefs.services.voices import ask_for_debrief
 from outbox.models import Event
@@ -100,8 +100,6 @@ def test_a_manager_who_is_asked_reads_nothing_of_it_until_they_decline(
     assert reads(admin) == ALL
     dismiss_request(request, because="I was on leave.", by=manager)
     assert reads(manager) == ALL
-    restore_request(request, by=manager)
-    assert reads(manager) == NONE
 
 
 def test_the_owner_whom_the_closing_asks_reads_no_second_view_first(

@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 
-from debriefs.queries.wordings import WordingChange, wording_changes
+from debriefs.queries.wordings import WordingChange, wording_changes_of
 from tests.factories import QuestionTemplateFactory, TemplateVersionFactory
 
 pytestmark = pytest.mark.django_db
+
+
+def changes(key: str) -> list[WordingChange]:
+    return wording_changes_of([key])[key]
 
 
 def publish(number: int, day: int, *, template: str = "tests", **words: str) -> None:
@@ -37,11 +41,11 @@ def test_a_rewording_is_dated_by_its_publishing_in_the_companys_time_zone(settin
     publish(1, 1, value="Was it clear?", other="Other?")
     publish(2, 8, value="Was it clear?", other="Another?")
     publish(3, 15, value="Did they see it?", other="Another?")
-    assert wording_changes("value") == [
+    assert changes("value") == [
         WordingChange(date(2026, 3, 16), "Was it clear?", "Did they see it?")
     ]
-    assert wording_changes("timing") == [WordingChange(date(2026, 3, 16), "Timing 0", "Timing 1")]
-    assert wording_changes("unknown") == []
+    assert changes("timing") == [WordingChange(date(2026, 3, 16), "Timing 0", "Timing 1")]
+    assert changes("unknown") == []
 
 
 def test_a_question_that_comes_back_in_other_words_has_changed_when_it_came_back() -> None:
@@ -49,7 +53,7 @@ def test_a_question_that_comes_back_in_other_words_has_changed_when_it_came_back
     publish(2, 8, other="Other?")
     publish(3, 15, value="Did they see it?")
     publish(4, 22, value="Was it clear?")
-    assert [(each.day.day, each.after) for each in wording_changes("value")] == [
+    assert [(each.day.day, each.after) for each in changes("value")] == [
         (15, "Did they see it?"),
         (22, "Was it clear?"),
     ]
@@ -58,7 +62,7 @@ def test_a_question_that_comes_back_in_other_words_has_changed_when_it_came_back
 def test_two_templates_with_words_of_their_own_change_nothing() -> None:
     publish(1, 1, value="Was it clear?")
     publish(1, 8, template="others", value="Did they see it?")
-    assert wording_changes("value") == []
+    assert changes("value") == []
 
 
 def test_a_draft_changes_nothing() -> None:
@@ -69,4 +73,4 @@ def test_a_draft_changes_nothing() -> None:
         definition={"sections": []},
         published_at=None,
     )
-    assert wording_changes("value") == []
+    assert changes("value") == []

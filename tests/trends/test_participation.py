@@ -121,10 +121,13 @@ def test_a_version_is_measured_once_and_private_answers_never(rep: User) -> None
     assert (quality.cites_price, quality.price_untested) == (True, True)
 
 
-def test_the_task_measures_a_few_at_a_time_until_all_are(rep: User) -> None:
+def test_the_task_measures_a_few_at_a_time_until_all_are(
+    rep: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for _ in range(3):
         debriefed(rep)
-    assert [measure_quality(at_once=2), measure_quality(at_once=2)] == [2, 1]
+    monkeypatch.setattr("trends.participation.quality.AT_ONCE", 2)
+    assert [measure_quality(), measure_quality()] == [2, 1]
     measure_participation()
     assert VersionQuality.objects.count() == 3
 

@@ -8,9 +8,7 @@ from debriefs.queries.wordings import wording_changes_of
 from trends.axes import period_bounds
 from trends.dashboard.coverage import hatched_columns
 from trends.dashboard.figures import Figure, Links
-from trends.dashboard.state import DashboardState
 from trends.dashboard.words import day, percent, short_period
-from trends.query import TrendQuery
 from trends.results import Key, Row, TrendResult
 from trends.statistics import fewest
 
@@ -21,15 +19,6 @@ TITLES = {
     "question": "Questions answered “no” in lost deals, over time",
     "factor": "Factors that hurt in lost deals, over time",
 }
-
-
-def questions_of(state: DashboardState) -> dict[str, TrendQuery]:
-    """By dimension what to ask: presence over time, of all deals that the other filters leave."""
-    return {
-        name: state.filtered(name, ()).asking("mentions", state.time_dimension, name)
-        for name in SCORED
-        if state.query.values_of(name)
-    }
 
 
 def scores_over_time(

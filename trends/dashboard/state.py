@@ -114,9 +114,6 @@ class DashboardState:
     def over(self, period: Period) -> "DashboardState":
         return replace(self, query=replace(self.query, since=period.since, until=period.until))
 
-    def showing(self, show: Show) -> "DashboardState":
-        return replace(self, show=show)
-
     def filtered(self, name: str, values: Iterable[str | None]) -> "DashboardState":
         """With this filter in place of the one on the same dimension; no value removes it."""
         return replace(self, query=self.query.with_filters({name: values}))

@@ -129,7 +129,7 @@ def change_of_count(row: Row, what: str, against: str) -> Change | None:
     return Change(f"{before:,.0f} {what} {against}")
 
 
-def change_of_rate(row: Row, against: str, *, higher_is_better: bool = True) -> Change | None:
+def change_of_rate(row: Row, against: str) -> Change | None:
     """Up or down only where the interval of the difference excludes no change (Newcombe)."""
     compared = row.compared
     if compared is None or compared.value is None or row.value is None:
@@ -139,11 +139,10 @@ def change_of_rate(row: Row, against: str, *, higher_is_better: bool = True) -> 
     if compared.verdict in (None, Verdict.UNCLEAR):
         return Change(f"{words}: no clear change")
     up = compared.verdict is Verdict.UP
-    good = up == higher_is_better
     return Change(
         f"{abs(points):.0f} points {'up' if up else 'down'} from {words}",
         "up" if up else "down",
-        "good" if good else "bad",
+        "good" if up else "bad",
     )
 
 

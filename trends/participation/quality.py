@@ -61,10 +61,10 @@ ON CONFLICT (version_id) DO NOTHING
 """
 
 
-def measure_quality(*, at_once: int = AT_ONCE) -> int:
+def measure_quality() -> int:
     """Measure current versions that nobody has measured; returns how many. Twice is once."""
     with connection.cursor() as cursor:
-        cursor.execute(_MEASURE, {"at_once": at_once})
+        cursor.execute(_MEASURE, {"at_once": AT_ONCE})
         return int(cursor.rowcount)
 
 

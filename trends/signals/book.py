@@ -43,11 +43,6 @@ class Book:
             found.setdefault(each.family, []).append(place)
         return {family: np.array(places) for family, places in found.items()}
 
-    def margin_of(self, place: int) -> int | None:
-        """The series of the same value in all its deals, for a pair."""
-        each = self.series[place]
-        return self.places.get(Series(each.of)) if each.is_pair else None
-
     def expected(self, week: int) -> Numbers:
         """Hits a week of each series in the weeks looked back on."""
         return _a_week(self.sums.hits, week)

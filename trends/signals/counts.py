@@ -87,7 +87,7 @@ def _value(deals: Deals, subject: Subject, code: int) -> Value:
 
 
 def _base(deals: Deals, subject: Subject) -> Numbers:
-    """The deals of which a subject's hits are a part (`series.DEALS_OF`)."""
+    """The deals of which a subject's hits are a part."""
     if subject is Subject.COMPETITOR:
         return np.ones(len(deals.week), dtype=bool)
     return deals.lost & deals.debriefed if subject is Subject.REASON else deals.lost

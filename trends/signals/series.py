@@ -22,16 +22,6 @@ class Subject(StrEnum):
     SEGMENT = "segment"
 
 
-# Of which deals a subject's series are a part.
-DEALS_OF: Mapping[Subject, str] = {
-    Subject.REASON: "lost_debriefed",
-    Subject.WINNER: "lost",
-    Subject.COMPETITOR: "both",
-    Subject.STAGE: "lost",
-    Subject.SEGMENT: "both",
-}
-
-
 @dataclass(frozen=True)
 class Value:
     """A value of a dimension, by the id that a filter takes."""

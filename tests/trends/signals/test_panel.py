@@ -10,7 +10,7 @@ from trends import engine
 from trends.query import TrendQuery
 from trends.services import rebuild
 from trends.signals.panel import Company, Weeks, company_of
-from trends.signals.series import DEALS_OF, Series, Subject, Value
+from trends.signals.series import Series, Subject, Value
 from trends.snapshot import store
 
 pytestmark = pytest.mark.django_db
@@ -87,10 +87,6 @@ def test_each_week_holds_the_deals_of_its_seven_days(company: Company) -> None:
     for week, deals in enumerate(company.book.panel.deals[place].astype(int).tolist()):
         year, number, _ = company.weeks.monday(week).isocalendar()
         assert deals == weekly[f"{year}-W{number:02}"]
-
-
-def test_every_subject_says_of_which_deals_it_is_a_part() -> None:
-    assert set(DEALS_OF) == set(Subject)
 
 
 @pytest.mark.parametrize(

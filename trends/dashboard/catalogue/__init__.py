@@ -1,6 +1,5 @@
 """The pages of the dashboard, in the order of its navigation. A page of another kind is a `Tab` of its own."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -61,9 +60,9 @@ class TabLink:
     current: bool
 
 
-def tabs_for(viewer: User, state: DashboardState, *, tabs: Sequence[Tab] = TABS) -> list[TabLink]:
+def tabs_for(viewer: User, state: DashboardState) -> list[TabLink]:
     """The navigation at `state`; a page below another's path belongs to that one."""
-    paths = {reverse(tab.url_name): tab for tab in tabs if viewer.in_sales or not tab.sales_only}
+    paths = {reverse(tab.url_name): tab for tab in TABS if viewer.in_sales or not tab.sales_only}
     under = [path for path in paths if state.path.startswith(path)]
     current = max(under, key=len, default="")
     return [
