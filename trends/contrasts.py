@@ -7,6 +7,7 @@ comparable: of the same segment, size and year (`trends.matching`).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -97,14 +98,22 @@ def contrasts(
     """
     attributes = [f"{ATTRIBUTE}{key}" for key in attribute_keys(store.current())]
     plain = replace(query, measure="lift", by=(), compare=None)
-    names = [*ALWAYS, *attributes]
+    names = (*ALWAYS, *attributes)
     asked = [replace(plain, by=(name,)) for name in names]
     everything, *found = engine.frames(
         [replace(plain, measure="deals"), *asked], viewer, withheld=withheld
     )
-    frames = dict(zip(names, found, strict=True))
-    wide = [name for name in attributes if _is_wide(frames[name], name)]
-    strata = Strata.of(everything)
+    kept: dict[object, Any] = everything.sums
+    key = ("contrasts", names, *found, fewest())
+    if key not in kept:
+        kept[key] = _found(Strata(everything), dict(zip(names, found, strict=True)))
+    compared: Contrasts = kept[key]
+    return compared
+
+
+def _found(strata: Strata, frames: Mapping[str, Frame]) -> Contrasts:
+    """Everything compared, of each dimension over the deals of its frame."""
+    wide = [name for name, frame in frames.items() if _is_wide(frame, name)]
     told = _told(strata, {name: each for name, each in frames.items() if name not in wide})
     compared = [
         Contrast(name, key, each.sides, each.matched)
@@ -118,7 +127,7 @@ def contrasts(
         too_few=tuple(each for each in surest if each.q is None),
         attributes=tuple(_strengths(told)),
         left_out=tuple(sorted(name.removeprefix(ATTRIBUTE) for name in wide)),
-        matching=strata.matching,
+        matching=strata.matching(),
     )
 
 
@@ -136,28 +145,21 @@ def behind(
 
 
 def _is_wide(frame: Frame, name: str) -> bool:
-    if len(frame.coding.vocabulary(name)) - 1 <= MOST_VALUES:  # one of them is the unknown one
+    """Whether the deals of the frame have too many values of an attribute; one is the unknown one."""
+    if not name.startswith(ATTRIBUTE) or len(frame.coding.vocabulary(name)) - 1 <= MOST_VALUES:
         return False
     return int(np.count_nonzero(Sums(frame, (name,))["both"][1:])) > MOST_VALUES
 
 
 def _told(strata: Strata, frames: Mapping[str, Frame]) -> dict[str, list[tuple[Key, Told]]]:
-    """The values of each dimension that deals of its frame have, of those that could: whose debrief
-    answers, or cites any reason, or that bring the attribute at all."""
+    """The values of each dimension; those of one frame are told of together."""
     by_frame: dict[Frame, list[str]] = {}
     for name, frame in frames.items():
         by_frame.setdefault(frame, []).append(name)
-    found: dict[str, Mapping[str | None, Told]] = {}
+    found: dict[str, list[tuple[Key, Told]]] = {}
     for frame, names in by_frame.items():
         found |= strata.told(frame, names)
-    return {
-        name: [
-            (key, each)
-            for key in frame.coding.vocabulary(name).keys
-            if (each := found[name].get(key.id))
-        ]
-        for name, frame in frames.items()
-    }
+    return found
 
 
 def _judged(found: Iterable[Contrast]) -> list[Contrast]:

@@ -14,7 +14,7 @@ from trends.codec import Column
 from trends.coding import LOST_GROUP, Codes, Coding, is_several
 from trends.facts import ALIKE, HALF_BITS, LOW, known, true_of
 from trends.frame_bits import FrameBits
-from trends.groups import SMALL
+from trends.groups import GROUPED, SMALL
 from trends.layout import SUBMITTED, UNKNOWN, WON
 from trends.measures import CITED, SAID
 from trends.month_sums import MonthSums
@@ -263,7 +263,7 @@ class Sums:
         What is kept is the same for everybody: months in which groups are merged count by themselves.
         """
         whole, cut = self.frame.whole_and_cut
-        merged = [month for month in whole if self._is_merged(month)]
+        merged = [month for month in whole if self._is_merged(month)] if self._may_merge else []
         if merged:
             numbers = {month.number for month in merged}
             whole, cut = [each for each in whole if each.number not in numbers], cut + merged
@@ -286,6 +286,10 @@ class Sums:
         shape = tuple(len(axis) for axis in self._inner)
         key = ("sums of months", what, names, self.frame.token, shape)
         return MonthSums.kept(self.frame.coding.snapshot, key, shape)
+
+    @property
+    def _may_merge(self) -> bool:
+        return not GROUPED.isdisjoint(axis.name for axis in self._inner)
 
     def _is_merged(self, month: Month) -> bool:
         """Whether groups too small to show are merged in the month along one of the axes."""

@@ -4,11 +4,10 @@ A thing that is common in small deals is common in whatever small deals do. With
 losses are compared with wins that are comparable; strata with no win, or no loss, say nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, partial
-from typing import Any
+from functools import partial
 
 import numpy as np
 
@@ -21,10 +20,10 @@ from trends.layout import ATTRIBUTE, WON
 from trends.measures import SCORED
 from trends.month_sums import MonthSums
 from trends.query import TrendQuery
+from trends.results import Key
 from trends.rows import Rows
 from trends.snapshot import Month
 from trends.source import Basis, month_of_number
-from trends.statistics import fewest
 
 # Of fewer deals than one in so many the others are put aside before anything is counted.
 FEW = 8
@@ -67,16 +66,6 @@ class Strata:
         self._sizes = len(self._bounds) + 2  # that below the first bound, and the unknown one
         self._sides = self._segments * self._sizes * 2
 
-    @classmethod
-    def of(cls, frame: Frame) -> "Strata":
-        """Those by the amounts of a frame, kept with it."""
-        kept: dict[object, Any] = frame.sums
-        found: Strata | None = kept.get(("strata", fewest()))
-        if found is None:
-            found = kept["strata", fewest()] = cls(frame)
-        return found
-
-    @cached_property
     def matching(self) -> Matching:
         """How many of all lost deals have a comparable win."""
         counts = self._by_year(self._standing(self.frame), "deals", 1, self._deals)
@@ -87,25 +76,22 @@ class Strata:
             strata=int(np.count_nonzero((lost > 0) & (wins > 0))),
         )
 
-    def told(self, frame: Frame, names: Iterable[str]) -> Mapping[str, Mapping[str | None, Told]]:
-        """For each dimension its values that any deal has, by their id, like with like.
+    def told(self, frame: Frame, names: Iterable[str]) -> dict[str, list[tuple[Key, Told]]]:
+        """For each dimension its values that any deal of a frame has, like with like.
 
-        `frame` is that of the dimensions' own answers; the results are kept with it, the tables by
-        stratum are not: they are large.
+        The deals are those that could have it: whose debrief answers, or cites any reason, or that bring
+        the attribute at all.
         """
-        kept: dict[object, Any] = frame.sums
-        keys = {name: ("told", name, self._bounds, fewest()) for name in names}
-        missing = [name for name, key in keys.items() if key not in kept]
-        standing = self._standing(frame) if missing else []
-        for name in missing:
-            ids = [value.id for value in frame.coding.vocabulary(name).keys]
+        standing = self._standing(frame)
+        found = {}
+        for name in names:
             tables = self._tables(standing, name)
-            kept[keys[name]] = {
-                value: tables.told(place)
-                for place, value in enumerate(ids)
-                if value is not None and tables.has(place)
-            }
-        return {name: kept[key] for name, key in keys.items()}
+            found[name] = [
+                (value, tables.told(place))
+                for place, value in enumerate(frame.coding.vocabulary(name).keys)
+                if value.id is not None and tables.has(place)
+            ]
+        return found
 
     def _tables(self, standing: Sequence[_Standing], name: str) -> Tables:
         """By stratum and value of a dimension the lost and won deals with it, and those of which
