@@ -29,3 +29,10 @@ def without_padding(amount: Decimal, currency: str) -> Decimal:
     """The amount with the decimals of its currency; more where they are not zeros."""
     trimmed = amount.quantize(Decimal(1).scaleb(-minor_units(currency)))
     return trimmed if trimmed == amount else amount
+
+
+def written(amount: Decimal, currency: str) -> str:
+    """As people read it: `USD 12,500` or `USD 12,500.50`."""
+    if amount == amount.to_integral_value():
+        return f"{currency} {amount:,.0f}"
+    return f"{currency} {without_padding(amount, currency):,f}"

@@ -5,14 +5,16 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from trends.axes import period_bounds
-from trends.codec import Column
-from trends.counting import Frame, needs_reason
+from trends.axes import Mask, period_bounds
+from trends.counting import Frame, Sums, needs_reason
 from trends.errors import TrendError
-from trends.layout import UNKNOWN
 from trends.query import TrendQuery
 from trends.snapshot import Month
 from trends.source import month_of_number
+
+# A closing's id has no more: with its day above them, one number tells its place.
+ID_BITS = 32
+LARGEST_ID = 2**ID_BITS - 1
 
 
 @dataclass(frozen=True)
@@ -32,45 +34,40 @@ class Drill:
 
 def page_of(frame: Frame, after: tuple[date, int] | None, limit: int) -> Drill:
     """One page of the deals of a frame, latest closing first."""
-    total, known, amount = 0, 0, 0
+    sums = Sums(frame, ())
     found: list[tuple[date, int]] = []
     for month in reversed(frame.months):
-        mask = frame.mask(month)
-        rows = np.arange(len(month)) if mask is None else np.flatnonzero(mask)
-        total += len(rows)
-        amounts = month.block["amount"][rows].astype(np.int64)
-        amounts = amounts[amounts != UNKNOWN]
-        known += len(amounts)
-        amount += _sum(amounts)
-        if len(found) <= limit:
-            found += _in_order(month, rows, after)
+        if after is None or month_of_number(month.number) <= after[0]:
+            found += _latest(month, frame.mask(month), after, limit + 1 - len(found))
+        if len(found) > limit:
+            break
     page = found[:limit]
     return Drill(
         closing_ids=tuple(closing for _, closing in page),
-        total=total,
-        after=page[-1] if page and len(found) > limit else None,
-        known=known,
-        amount=amount,
+        total=int(sums["both"]),
+        after=page[-1] if len(found) > limit else None,
+        known=int(sums["known"]),
+        amount=sums.amount("known", ()),
     )
 
 
-def _sum(amounts: Column) -> int:
-    """The exact sum: in two halves, either of which is far below what 64 bits hold."""
-    return (int((amounts >> 32).sum()) << 32) + int((amounts & 0xFFFFFFFF).sum())
-
-
-def _in_order(month: Month, rows: Column, after: tuple[date, int] | None) -> list[tuple[date, int]]:
-    days = month.block["day"][rows].astype(np.int64)
-    closings = month.block["closing"][rows].astype(np.int64)
+def _latest(
+    month: Month, mask: Mask, after: tuple[date, int] | None, most: int
+) -> list[tuple[date, int]]:
+    """The latest of a month's deals, by day and then by id."""
+    days, closings = month.block["day"], month.block["closing"]
+    if mask is not None:
+        days, closings = days[mask], closings[mask]
+    places = (days.astype(np.int64) << ID_BITS) | closings
     first = month_of_number(month.number)
     if after is not None:
-        after_day = (after[0] - first).days + 1
-        later = (days < after_day) | ((days == after_day) & (closings < after[1]))
-        days, closings = days[later], closings[later]
-    order = np.lexsort((-closings, -days))
+        day, closing = (after[0] - first).days + 1, min(max(after[1], 0), LARGEST_ID)
+        places = places[places < (day << ID_BITS) + closing]
+    if len(places) > most:
+        places = np.partition(places, -most)[-most:]
     return [
-        (first + timedelta(days=day - 1), closing)
-        for day, closing in zip(days[order].tolist(), closings[order].tolist(), strict=True)
+        (first + timedelta(days=(place >> ID_BITS) - 1), place & LARGEST_ID)
+        for place in np.sort(places)[::-1].tolist()
     ]
 
 

@@ -1,6 +1,6 @@
 """Answers to trend queries: the interface that pages, the API, the command and signals call."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -98,6 +98,19 @@ def drill(
     """
     evaluation = _Evaluation(store.current(), viewer)
     return page_of(evaluation.behind(query, cell), after, limit)
+
+
+def run_and_drill(
+    query: TrendQuery,
+    cell: Mapping[str, str | int | None],
+    viewer: User | None,
+    *,
+    after: tuple[date, int] | None = None,
+    limit: int = 50,
+) -> tuple[TrendResult, Drill]:
+    """The answer and the closings behind one of its numbers, on one snapshot."""
+    evaluation = _Evaluation(store.current(), viewer)
+    return evaluation.answer(query), page_of(evaluation.behind(query, cell), after, limit)
 
 
 def facets(
@@ -209,8 +222,11 @@ class _Evaluation:
             codes = coding.chosen(name, value, field=name)
             primary = query.measure == "primary" and name in CITED
             conditions.append(Condition(name, codes, primary=primary))
-        window = Window(allowed.since, allowed.until)
-        return Frame(coding, window, conditions, facts_behind(query))
+        window, facts = Window(allowed.since, allowed.until), facts_behind(query)
+        chosen = (tuple(conditions), facts, window, allowed.reading, allowed.judgement)
+        return self._kept(
+            (chosen, coding.managed), lambda: Frame(coding, window, conditions, facts)
+        )
 
     def facet(self, query: TrendQuery, name: str) -> list[Facet]:
         asked = dimension(name, field="by")
@@ -243,12 +259,17 @@ class _Evaluation:
     def _frame(self, scope: Scope) -> Frame:
         query, coding, withheld = scope.query, scope.coding, self._withheld_for(scope.query)
         chosen = (query.filters, query.since, query.until, query.reading, query.judgement)
-        key = (chosen, coding.managed, withheld)
+        return self._kept(
+            (chosen, coding.managed, withheld),
+            lambda: Frame.of(query, coding, leaving_out(withheld)),
+        )
+
+    def _kept(self, key: object, make: Callable[[], Frame]) -> Frame:
         found = self._frames.get(key)
         if found is None:
             if len(self._frames) >= MOST_FRAMES_KEPT:
                 self._frames.clear()
-            found = self._frames[key] = Frame.of(query, coding, leaving_out(withheld))
+            found = self._frames[key] = make()
         return found
 
     def _running(self, query: TrendQuery) -> Period:

@@ -103,4 +103,6 @@ ALIKE = {
     "undebriefed_low": "undebriefed_known",
     "won_high": "won_known",
     "won_low": "won_known",
+    "known_high": "known",
+    "known_low": "known",
 }

@@ -7,19 +7,20 @@ from decimal import Decimal
 from django.http import QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
 
 from common.charts import Unit, money
 from common.money import from_minor
 from people.models import User
-from trends import engine
 from trends.addresses import BACK, dashboard_address
 from trends.dashboard import explore
 from trends.dashboard.catalogue import BOARDS
 from trends.dashboard.words import chart_unit, days, deals, percent, spread, unknown_words
+from trends.deal_table import deal_table
 from trends.dimensions import DIMENSIONS
 from trends.measures import Measure
 from trends.measures import Unit as MeasureUnit
-from trends.queries import DealRow, DealsBehind, deals_behind
+from trends.queries import DealsBehind, deals_behind
 from trends.query import TrendQuery
 from trends.results import Row, TrendResult
 
@@ -34,7 +35,7 @@ class DealsPage:
     title: str
     kicker: str
     sentence: str
-    rows: tuple[DealRow, ...]
+    table: SafeString
     total: int
     left_out: str
     open_to_viewer: int
@@ -57,15 +58,15 @@ def deals_page(
     after: tuple[date, int] | None,
     params: QueryDict,
 ) -> DealsPage:
-    result = engine.run(query, viewer)
     behind = deals_behind(query, cell, viewer, after=after)
+    result = behind.result
     crumbs = way_back(params.get(BACK, ""), query)
     worth = from_minor(behind.worth, decimals=result.decimals)
     return DealsPage(
         title=_title(result, behind.number, cell),
         kicker=days(result.period) if result.period else "All time",
         sentence=_sentence(result, behind.number, behind.total),
-        rows=behind.rows,
+        table=deal_table(behind.rows, is_partner=viewer.is_partner),
         total=behind.total,
         left_out=result.left_out,
         open_to_viewer=behind.open_to_viewer,

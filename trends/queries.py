@@ -1,23 +1,40 @@
 """The deals behind a number, as rows for a page."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from deals.models import Closing, Outcome
-from debriefs.models import CitedReason, Debrief
+from django.db import connection
+
+from deals.models import Closing
+from debriefs.models import Debrief
+from debriefs.queries.counting import counting_debriefs
 from people.models import User
 from trends import engine
 from trends.query import TrendQuery
-from trends.results import Row
+from trends.results import Row, TrendResult
 
 PAGE = 50
 EVERYTHING = 10_000_000
 
+# By hand, and a name at a time: writing and planning a join of all these takes longer than reading them.
+_ROWS = """
+SELECT closing.id, closing.deal_id, deal.name,
+    coalesce((SELECT name FROM deals_account WHERE id = deal.account_id), ''),
+    coalesce((
+        SELECT coalesce(nullif(full_name, ''), username) FROM people_user WHERE id = deal.owner_id
+    ), ''),
+    closing.closed_on, closing.outcome,
+    coalesce((SELECT name FROM deals_stage WHERE id = closing.stage_id), ''),
+    closing.amount, coalesce(closing.currency_id, '')
+FROM deals_closing closing JOIN deals_deal deal ON deal.id = closing.deal_id
+WHERE closing.id = ANY(%s)
+"""
 
-@dataclass(frozen=True)
-class DealRow:
+
+class DealRow(NamedTuple):
     """One deal of a drill-down. `amount` is what it closed at, in its own currency."""
 
     deal_id: int
@@ -26,23 +43,23 @@ class DealRow:
     owner: str
     closed_on: date
     outcome: str
-    outcome_label: str
     stage: str
-    reason: str
     amount: Decimal | None
     currency: str
     debrief_id: int | None
+    reason: str
 
 
 @dataclass(frozen=True)
 class DealsBehind:
     """One page of the deals behind a number.
 
-    `total` is the number's n; `worth` sums the `known` of them whose amount is known, in minor
+    `result` is the answer that has the number, `total` the number's n; `worth` sums the `known` of them whose amount is known, in minor
     units of the reporting currency. Only `open_to_viewer` of them are listed where fewer are open:
     to a partner those with a debrief for the company.
     """
 
+    result: TrendResult
     number: Row | None
     total: int
     open_to_viewer: int
@@ -60,29 +77,32 @@ def deals_behind(
     after: tuple[date, int] | None = None,
 ) -> DealsBehind:
     """The deals of one cell, latest first, with the rights of `viewer`."""
-    number = _number(query, cell, viewer)
     if viewer.is_partner:
-        return _behind_for_partner(query, cell, viewer, number, after)
-    drill = engine.drill(query, cell, viewer, after=after, limit=PAGE)
-    rows = deal_rows(drill.closing_ids, viewer)
+        return _behind_for_partner(query, cell, viewer, after)
+    result, drill = engine.run_and_drill(query, cell, viewer, after=after, limit=PAGE)
     return DealsBehind(
-        number, drill.total, drill.total, rows, drill.after, drill.known, drill.amount
+        result=result,
+        number=_number(result, cell),
+        total=drill.total,
+        open_to_viewer=drill.total,
+        rows=deal_rows(drill.closing_ids, viewer),
+        after=drill.after,
+        known=drill.known,
+        worth=drill.amount,
     )
 
 
-def _number(query: TrendQuery, cell: dict[str, str | None], viewer: User) -> Row | None:
-    result = engine.run(query, viewer)
-    return result.row(*(cell[name] for name in query.by)) if cell else result.total
+def _number(result: TrendResult, cell: dict[str, str | None]) -> Row | None:
+    return result.row(*(cell[name] for name in result.query.by)) if cell else result.total
 
 
 def _behind_for_partner(
     query: TrendQuery,
     cell: dict[str, str | None],
     viewer: User,
-    number: Row | None,
     after: tuple[date, int] | None,
 ) -> DealsBehind:
-    drill = engine.drill(query, cell, viewer, limit=EVERYTHING)
+    result, drill = engine.run_and_drill(query, cell, viewer, limit=EVERYTHING)
     shared = Debrief.objects.visible_to(viewer).filter(closing__in=drill.closing_ids)
     opened = (
         Closing.objects.filter(pk__in=shared.values("closing"))
@@ -91,48 +111,27 @@ def _behind_for_partner(
     )
     places = list(opened)
     page = [place for place in places if after is None or place < after][: PAGE + 1]
-    rows = deal_rows(tuple(pk for _, pk in page[:PAGE]), viewer)
-    following = page[PAGE - 1] if len(page) > PAGE else None
-    known, worth = drill.known, drill.amount
-    return DealsBehind(number, drill.total, len(places), rows, following, known, worth)
+    return DealsBehind(
+        result=result,
+        number=_number(result, cell),
+        total=drill.total,
+        open_to_viewer=len(places),
+        rows=deal_rows(tuple(pk for _, pk in page[:PAGE]), viewer),
+        after=page[PAGE - 1] if len(page) > PAGE else None,
+        known=drill.known,
+        worth=drill.amount,
+    )
 
 
-def deal_rows(closing_ids: tuple[int, ...], viewer: User) -> tuple[DealRow, ...]:
+def deal_rows(closing_ids: Sequence[int], viewer: User) -> tuple[DealRow, ...]:
     """The rows of these closings, in their order, with what `viewer` may read of each."""
-    closings = Closing.objects.select_related("deal__account", "deal__owner", "stage").in_bulk(
-        closing_ids
-    )
-    debriefs = _counting_debriefs(closing_ids, viewer)
-    reasons = _primary_reasons(debriefs.values(), viewer)
+    if not closing_ids:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, [list(closing_ids)])
+        facts = {pk: rest for pk, *rest in cursor.fetchall()}
+    debriefs = counting_debriefs(closing_ids, viewer)
+    said = {pk: (each.id, each.reason) for pk, each in debriefs.items()}
     return tuple(
-        _row(closings[pk], debriefs.get(pk), reasons) for pk in closing_ids if pk in closings
-    )
-
-
-def _counting_debriefs(closing_ids: tuple[int, ...], viewer: User) -> dict[int, Debrief]:
-    debriefs = Debrief.objects.visible_to(viewer).counting().filter(closing__in=closing_ids)
-    return {debrief.closing_id: debrief for debrief in debriefs}
-
-
-def _primary_reasons(debriefs: Iterable[Debrief], viewer: User) -> dict[int, str]:
-    versions = [debrief.current_version_id for debrief in debriefs]
-    cited = CitedReason.objects.visible_to(viewer).filter(version__in=versions, rank=1)
-    return dict(cited.values_list("version_id", "reason__name"))
-
-
-def _row(closing: Closing, debrief: Debrief | None, reasons: dict[int, str]) -> DealRow:
-    deal = closing.deal
-    return DealRow(
-        deal_id=deal.pk,
-        name=deal.name,
-        account=deal.account.name if deal.account else "",
-        owner=str(deal.owner) if deal.owner else "",
-        closed_on=closing.closed_on,
-        outcome=closing.outcome,
-        outcome_label=Outcome(closing.outcome).label,
-        stage=closing.stage.name if closing.stage else "",
-        reason=reasons.get(debrief.current_version_id or 0, "") if debrief else "",
-        amount=closing.amount,
-        currency=closing.currency_id or "",
-        debrief_id=debrief.pk if debrief else None,
+        DealRow(*facts[pk], *said.get(pk, (None, ""))) for pk in closing_ids if pk in facts
     )

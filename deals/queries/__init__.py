@@ -1,5 +1,5 @@
 """Reads across models, as plain values for a page."""
 
-from deals.queries.deals import ListOf, closed_deals, deal_page, open_deals
+from deals.queries.deals import DealLine, ListOf, closed_deals, deal_page, open_deals
 
-__all__ = ["ListOf", "closed_deals", "deal_page", "open_deals"]
+__all__ = ["DealLine", "ListOf", "closed_deals", "deal_page", "open_deals"]

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.db.models import Q
 
-from deals.models import Account, Closing, Deal, DealCompetitor, DealConflict, Outcome
+from deals.models import Account, Closing, Deal, DealCompetitor, DealConflict
 from deals.models.deals import ClosingQuerySet
 from deals.queries.names_today import NamesToday, names_today
 from people.models import User
@@ -37,7 +37,6 @@ class DealLine:
     currency: str
     closed_on: date | None = None
     outcome: str = ""
-    outcome_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,6 @@ def _closed_line(closing: Closing, names: NamesToday) -> DealLine:
         currency=closing.currency_id or "",
         closed_on=closing.closed_on,
         outcome=closing.outcome,
-        outcome_label=Outcome(closing.outcome).label,
     )
 
 

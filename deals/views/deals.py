@@ -21,6 +21,7 @@ from deals.facts import DealFacts
 from deals.forms.deals import ClosingForm, DealFilterForm, DealForm, PlainForm, closing_initial
 from deals.models import Deal
 from deals.queries import ListOf, closed_deals, deal_page, open_deals
+from deals.tables import table_of
 from people.access import require_role, signed_in
 from people.models import Role
 
@@ -50,6 +51,7 @@ def deal_list(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "page": page,
+            "table": table_of(page.lines, show),
             "show": show,
             "older_url": f"?{query.urlencode()}" if page.after else "",
             "is_filtered": bool(asked.get("q") or asked.get("mine")),

@@ -9,7 +9,7 @@ from django.db import connection
 
 from people.models import User
 
-_OWED = """
+OWED = """
 SELECT closing_id FROM debriefs_debrief
 WHERE author_id = %(person)s AND current_version_id IS NULL
 UNION
@@ -20,7 +20,7 @@ WHERE request.person_id = %(person)s AND request.done_at IS NULL
 """
 
 _WITHHELD = f"""
-SELECT owed.closing_id FROM ({_OWED}) owed WHERE EXISTS (
+SELECT owed.closing_id FROM ({OWED}) owed WHERE EXISTS (
     SELECT FROM debriefs_debrief debrief
     WHERE debrief.closing_id = owed.closing_id AND debrief.current_version_id IS NOT NULL
 )
@@ -29,7 +29,7 @@ SELECT owed.closing_id FROM ({_OWED}) owed WHERE EXISTS (
 
 def closing_ids_owed_by(user: User) -> frozenset[int]:
     """The ids that `debriefs.models.closings_owed_by` holds, in one statement."""
-    return _ids(_OWED, user)
+    return _ids(OWED, user)
 
 
 def closing_ids_withheld_from(user: User) -> frozenset[int]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection
 
-from common.money import minor_units
+from common.money import written
 from deals.models import Outcome
 from debriefs.branching import Path, path_of
 from debriefs.fields import FACTS
@@ -274,11 +274,8 @@ def median_seconds(template_version_id: int) -> int | None:
 
 
 def money(amount: Decimal | None, currency: str) -> str:
-    """`USD 12,500` or `USD 12,500.50`; empty when it is not known."""
-    if amount is None:
-        return ""
-    decimals = 0 if amount == amount.to_integral_value() else minor_units(currency)
-    return f"{currency} {amount:,.{decimals}f}"
+    """`USD 12,500`; empty when it is not known."""
+    return "" if amount is None else written(amount, currency)
 
 
 def _measured_median(template_version_id: int) -> int | None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.money import from_minor, minor_units, to_minor, without_padding
+from common.money import from_minor, minor_units, to_minor, without_padding, written
 
 
 @pytest.mark.parametrize(("currency", "decimals"), [("USD", 2), ("JPY", 0), ("KWD", 3)])
@@ -38,3 +38,19 @@ def test_an_amount_is_offered_with_the_decimals_of_its_currency_and_never_cut(
     amount: str, currency: str, shown: str
 ) -> None:
     assert str(without_padding(Decimal(amount), currency)) == shown
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [
+        ("96100.000", "EUR", "EUR 96,100"),
+        ("96100.500", "EUR", "EUR 96,100.50"),
+        ("1.250", "KWD", "KWD 1.250"),
+        ("1.255", "EUR", "EUR 1.255"),
+        ("0.500", "JPY", "JPY 0.500"),
+    ],
+)
+def test_an_amount_is_written_with_decimals_only_where_it_has_some(
+    amount: str, currency: str, shown: str
+) -> None:
+    assert written(Decimal(amount), currency) == shown

@@ -20,6 +20,7 @@ from debriefs.models import (
     LossReason,
     closings_owed_by,
 )
+from debriefs.queries.counting import CountingDebrief, counting_debriefs
 from debriefs.queries.owed import closing_ids_owed_by, closing_ids_withheld_from
 from debriefs.services.drafts import begin_debrief, discard_draft
 from debriefs.services.requests import dismiss_request
@@ -44,6 +45,16 @@ def written(lost: Closing, price: LossReason) -> Debrief:
     )
 
 
+def counting(person: User) -> dict[int, CountingDebrief]:
+    """The debriefs that count and their primary reasons, by the querysets that hold the rules."""
+    primary = CitedReason.objects.visible_to(person).filter(rank=1)
+    reasons = dict(primary.values_list("version", "reason__name"))
+    return {
+        each.closing_id: CountingDebrief(each.pk, reasons.get(each.current_version_id or 0, ""))
+        for each in Debrief.objects.visible_to(person).counting()
+    }
+
+
 def reads(person: User) -> tuple[int, int, int, int]:
     """How many debriefs, answers, factors and reasons the person sees in all.
 
@@ -53,6 +64,9 @@ def reads(person: User) -> tuple[int, int, int, int]:
     assert closing_ids_owed_by(person) == set(owed)
     said = Debrief.objects.exclude(current_version=None).filter(closing__in=set(owed))
     assert closing_ids_withheld_from(person) == {each.closing_id for each in said}
+    assert counting_debriefs([each.pk for each in Closing.objects.all()], person) == counting(
+        person
+    )
     return (
         Debrief.objects.visible_to(person).count(),
         Answer.objects.visible_to(person).count(),

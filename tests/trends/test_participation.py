@@ -385,5 +385,5 @@ def test_the_pages_cost_the_same_however_much_there_is(
     store.current()
     with django_assert_num_queries(12):
         client.get(reverse(PAGE))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(reverse("trends:participation_deals"), {"of": "other"})

@@ -17,6 +17,7 @@ from trends.addresses import with_query
 from trends.dashboard.page import PRINTED
 from trends.dashboard.state import presets
 from trends.dashboard.words import days
+from trends.deal_table import short_deal_table
 from trends.errors import TrendError
 from trends.participation.figures import MEASURES, Share, closings_behind, figures_by_team
 from trends.participation.page import (
@@ -80,13 +81,15 @@ def participation_deals(request: HttpRequest) -> HttpResponse:
     places, opened = closings_behind(theirs, measure, after=after, limit=PAGE + 1)
     share = counted.shares[measure.name] if counted else Share(0, 0)
     here = partial(state.address, "trends:participation_deals", of=measure.name)
+    rows = deal_rows([pk for _, pk in places[:PAGE]], viewer)
     context = {
         "measure": measure,
         "share": share,
         "closed_to_viewer": share.n - opened,
         "left_out": in_words(scope.withheld),
         "opened": opened,
-        "rows": deal_rows(tuple(pk for _, pk in places[:PAGE]), viewer),
+        "rows": rows,
+        "table": short_deal_table(rows),
         "days": days(state.period),
         "back_url": state.address(),
         "older_url": here(after="{}.{}".format(*places[PAGE - 1])) if len(places) > PAGE else "",
