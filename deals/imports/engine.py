@@ -13,29 +13,17 @@ from django.utils import timezone
 from deals.errors import DealRefused, FileRefused, RowRefused
 from deals.facts import DealFacts, Unset, by_import
 from deals.imports import companions
-from deals.imports.findings import (
-    Findings,
-    FoundName,
-    NamesMet,
-    findings_from,
-    names_awaiting,
-)
+from deals.imports.findings import Findings, FoundName, NamesMet, findings_from, names_awaiting
 from deals.imports.mapping import IGNORED, Mapping, mapping_from
 from deals.imports.people import Owners, place_people, placings_of
 from deals.imports.reading import Row, rows_of
 from deals.imports.rows import ReadRow, RowReader
 from deals.imports.survey import Survey, id_hash, survey
 from deals.imports.vocabulary import OPEN, OPEN_STAGE_WORDS, word_key
-from deals.models import (
-    FileKind,
-    ImportFile,
-    ImportNote,
-    ImportRun,
-    ImportState,
-    NoteKind,
-    Stage,
-)
-from deals.services.recording import Incoming, Names, Recorded, record_deals
+from deals.models import FileKind, ImportFile, ImportNote, ImportRun, ImportState, NoteKind, Stage
+from deals.services.change import Recorded
+from deals.services.naming import Names
+from deals.services.recording import Incoming, record_deals
 from people.models import User
 
 CHUNK_ROWS = 2_000

@@ -11,6 +11,7 @@ from deals.services.catalogue import (
     part_entry,
     rename_entry,
 )
+from deals.services.change import Recorded
 from deals.services.currencies import remove_rate, set_rate
 from deals.services.deals import (
     change_closing,
@@ -24,7 +25,7 @@ from deals.services.deals import (
     take_theirs,
 )
 from deals.services.names import entries_named, entry_named
-from deals.services.recording import Incoming, Recorded, record_deal, record_deals
+from deals.services.recording import Incoming, record_deal, record_deals
 
 __all__ = [
     "Incoming",

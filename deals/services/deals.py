@@ -13,15 +13,9 @@ from django.utils import timezone
 from deals.errors import AlreadyDecided, FactRefused, NotClosed, NotOpen
 from deals.facts import UNSET, DealFacts, Unset, by_person
 from deals.models import Closing, Deal, DealConflict, Outcome
+from deals.services.change import Change, Recorded, Writes
 from deals.services.conflicts import decode
-from deals.services.recording import (
-    Change,
-    Recorded,
-    Writes,
-    change_standing,
-    record_deal,
-    tell_of_deal,
-)
+from deals.services.recording import change_standing, record_deal, tell_of_deal
 from deals.services.standing import Roots, Standing, standing_of
 from people.models import User
 

@@ -25,7 +25,7 @@ from deals.services import (
     set_attributes,
     take_theirs,
 )
-from deals.services.recording import Recorded
+from deals.services.change import Recorded
 from outbox.models import Event
 from people.models import User
 from tests.factories import ProductFactory
