@@ -10,8 +10,10 @@ from trends.dashboard.boards import Board, Drawing, Drawn, Widget
 from trends.dashboard.figures import Listing
 from trends.dashboard.plain import answered
 from trends.dashboard.state import DashboardState
-from trends.participation.page import Group, Participation, Waiting
+from trends.participation.backlog import Waiting
+from trends.participation.page import Participation
 from trends.participation.state import ParticipationState
+from trends.participation.team_table import Group
 
 ON_PAPER = Board(
     slug="participation",
