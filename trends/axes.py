@@ -8,11 +8,13 @@ import numpy as np
 
 from common.periods import Period, add_months, month_end, month_label, quarter_label, week_label
 from trends.codec import Column
-from trends.coding import Codes, Coding, Vocabulary
+from trends.codes import Codes
+from trends.coding import Coding
 from trends.layout import ATTRIBUTE
 from trends.results import Key
 from trends.snapshot import Month
 from trends.source import EPOCH, month_number, month_of_number
+from trends.vocabulary import Vocabulary
 
 LONGEST_EMPTY_AXIS = 400
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from trends.codec import Column
-from trends.coding import Codes, Coding
+from trends.codes import Codes
+from trends.coding import Coding
 from trends.snapshot import Month, Snapshot
 
 BITS = 64

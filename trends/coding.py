@@ -6,14 +6,13 @@ rename: "as recorded" and "today's list" are two lookups over the same columns.
 
 from collections.abc import Callable, Iterable
 from copy import copy
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from common.text import name_key
 from deals.models import Outcome
 from trends.codec import Column
+from trends.codes import Codes, joined, paired, rated, scored, table_of, take
 from trends.dimensions import DIMENSIONS, Shape, dimension
 from trends.errors import TrendError
 from trends.groups import GROUPED, SMALL, SMALL_LABEL, hidden_in
@@ -24,24 +23,20 @@ from trends.layout import (
     CONFIRMED,
     DEBRIEF_STATES,
     FACTOR,
-    NO,
-    NO_SCORE,
     OUTCOMES,
-    PARTLY,
-    PRESENT_SCORE,
     PRICE_CHECKS,
     QUESTION,
     SUBMITTED,
     TESTED,
     UNTESTED,
     WON,
-    YES,
 )
 from trends.query import Judgement, ListReading
 from trends.reason_codes import ReasonCodes
 from trends.results import Key
 from trends.snapshot import Month, Snapshot
 from trends.source import month_of_number
+from trends.vocabulary import Vocabulary
 
 LOST_GROUP = "lost"
 # Dimensions of cited reasons, each by the list whose places its codes are.
@@ -64,62 +59,6 @@ _UNKNOWN_LABELS = {
 _ORDERED = {"stage", "outcome", "month", "week", "quarter", "factor", "question", "debrief",
     "price_check",
 }  # fmt: skip
-
-
-class Vocabulary:
-    """The values of a dimension, by code. `keys[0]` is the unknown one where there is one."""
-
-    def __init__(self, keys: Iterable[Key], *, ordered: bool) -> None:
-        self.keys = tuple(keys)
-        self.ordered = ordered
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    @cached_property
-    def _by_id(self) -> dict[str | None, int]:
-        return {key.id: code for code, key in enumerate(self.keys)}
-
-    @cached_property
-    def _by_label(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for code, key in enumerate(self.keys):
-            if key.id is not None:
-                found.setdefault(name_key(key.label), []).append(code)
-        return found
-
-    def lists(self, value: str | None) -> bool:
-        """Whether it is the id or the label of a value."""
-        return value in self._by_id or (value is not None and name_key(value) in self._by_label)
-
-    def code_of(self, value: str | None, *, field: str) -> int:
-        """The code of an id or a label. TrendError at `field` for one that isn't listed."""
-        if value in self._by_id:
-            return self._by_id[value]
-        if value is None:
-            raise TrendError(field, "It is never unknown, so null chooses nothing.")
-        found = self._by_label.get(name_key(value), [])
-        if len(found) > 1:
-            ids = ", ".join(str(self.keys[code].id) for code in found)
-            raise TrendError(field, f"Several are called “{value}”: give an id ({ids}).")
-        if not found:
-            raise TrendError(field, f"There is no {field.replace('_', ' ')} called “{value}”.")
-        return found[0]
-
-
-@dataclass(frozen=True)
-class Codes:
-    """Which deals of a month have which codes.
-
-    Without `rows` there is one code per deal. With them, pairs sorted by row; `ranks` are
-    those of cited reasons. `asked` are the pairs (rows, codes) out of which a deal could
-    have had a factor or question.
-    """
-
-    codes: Column
-    rows: Column | None = None
-    ranks: Column | None = None
-    asked: tuple[Column, Column] | None = None
 
 
 class Coding:
@@ -290,7 +229,7 @@ class Coding:
     def _make_lookup(self, name: str) -> Column:
         if name == "region":
             regions = {entry.id: n + 1 for n, entry in enumerate(self._entries("region"))}
-            return _table(
+            return table_of(
                 {
                     team.id: regions.get(self.labels.region_of(team.id), 0)
                     for team in self.labels.teams
@@ -299,7 +238,7 @@ class Coding:
         entries = list(self._entries(name))
         places = {entry.id: n + 1 for n, entry in enumerate(entries)}
         standing = self._standing(entries)
-        return _table({each: places[standing[each]] for each in places})
+        return table_of({each: places[standing[each]] for each in places})
 
     def _standing(self, entries: Iterable[Entry]) -> dict[int, int]:
         return resolved(entries) if self.today else {entry.id: entry.id for entry in entries}
@@ -311,23 +250,23 @@ class Coding:
         if name == "debrief":
             return Codes(block["debrief"])
         if name in ACCOUNT_FACTS:
-            return Codes(_take(self.snapshot.accounts.facts[name], block["account"]))
+            return Codes(take(self.snapshot.accounts.facts[name], block["account"]))
         if name in _REASONS:
             return self._cited(month, name)
         if name == "price_check":
             return self._checked(month)
         if name == "competitor":
-            codes = _take(self._lookup(name), block["met.competitor"])
-            return _pairs(block["met.row"], codes, everyone=np.arange(len(month)))
+            codes = take(self._lookup(name), block["met.competitor"])
+            return paired(block["met.row"], codes, everyone=np.arange(len(month)))
         if name == "winner":
             lost = np.flatnonzero(block["outcome"] != WON)
-            return Codes(_take(self._lookup(name), block["winner"][lost]), lost)
+            return Codes(take(self._lookup(name), block["winner"][lost]), lost)
         if name == "factor":
-            return self._present(month, FACTOR, self.labels.factors, _scores)
+            return self._present(month, FACTOR, self.labels.factors, scored)
         if name == "question":
-            return self._present(month, QUESTION, self.labels.questions, _ratings)
+            return self._present(month, QUESTION, self.labels.questions, rated)
         column = {"rep": "owner", "region": "team"}.get(name, name)
-        return Codes(_take(self._lookup(name), block[column]))
+        return Codes(take(self._lookup(name), block[column]))
 
     def _together(self, month: Month, name: str, hidden: frozenset[int]) -> Codes:
         """Made each time it is asked for: one look-up, and else there would be one per viewer."""
@@ -335,7 +274,7 @@ class Coding:
         table = np.zeros(max(len(codes), max(hidden) + 1), dtype=codes.dtype)
         table[: len(codes)] = codes
         table[list(hidden)] = len(self.vocabulary(name)) - 1
-        return Codes(_take(table, month.block["team"]))
+        return Codes(take(table, month.block["team"]))
 
     def _cited(self, month: Month, name: str) -> Codes:
         block = month.block
@@ -344,7 +283,7 @@ class Coding:
             mine = mine & (block["cited.checks"] == UNTESTED)
         rows, codes, ranks = self.citations(month, name, mine)
         debriefed = np.flatnonzero(block["debrief"] == SUBMITTED)
-        return _pairs(rows, codes, everyone=debriefed, ranks=ranks)
+        return paired(rows, codes, everyone=debriefed, ranks=ranks)
 
     def citations(self, month: Month, name: str, chosen: Column) -> tuple[Column, Column, Column]:
         """The rows of deals, the codes and the ranks of the chosen citations of a month."""
@@ -381,8 +320,8 @@ class Coding:
                 codes.append(np.full(len(present), code))
                 asked_rows.append(asked)
                 asked_codes.append(np.full(len(asked), code))
-        row, code_of_row = _joined(rows, codes)
-        return Codes(code_of_row, row, asked=_joined(asked_rows, asked_codes))
+        row, code_of_row = joined(rows, codes)
+        return Codes(code_of_row, row, asked=joined(asked_rows, asked_codes))
 
     def _attribute(self, month: Month, name: str) -> Codes:
         texts = month.block.texts.get(name)
@@ -417,55 +356,3 @@ def attribute_keys(snapshot: Snapshot) -> list[str]:
 
 def is_several(name: str) -> bool:
     return name in DIMENSIONS and dimension(name, field="by").shape is Shape.SEVERAL
-
-
-def _table(codes: dict[int, int]) -> Column:
-    table = np.zeros(max(codes, default=0) + 1, dtype=np.int32)
-    table[list(codes.keys())] = list(codes.values())
-    return table
-
-
-def _take(table: Column, ids: Column) -> Column:
-    """Codes of ids; one that the lists don't know yet is unknown until the next tally."""
-    if len(ids) and int(ids.max()) >= len(table):
-        return np.where(ids < len(table), table[np.minimum(ids, len(table) - 1)], 0)
-    return table[ids]
-
-
-def _pairs(rows: Column, codes: Column, *, everyone: Column, ranks: Column | None = None) -> Codes:
-    """Each (row, code) once, by its best rank, and code 0 for those of `everyone` without any."""
-    rows, codes = rows.astype(np.int64), codes.astype(np.int64)
-    best = np.zeros(len(rows), dtype=np.int64) if ranks is None else ranks.astype(np.int64)
-    # One number per triple, nearly in order already, which a stable sort is quick with.
-    size, most = int(codes.max(initial=0)) + 1, int(best.max(initial=0)) + 1
-    order = np.argsort((rows * size + codes) * most + best, kind="stable")
-    rows, codes, best = rows[order], codes[order], best[order]
-    first = np.ones(len(rows), dtype=bool)
-    first[1:] = (rows[1:] != rows[:-1]) | (codes[1:] != codes[:-1])
-    having = np.zeros(int(max(rows.max(initial=-1), everyone.max(initial=-1))) + 1, dtype=bool)
-    having[rows] = True
-    without = everyone[~having[everyone]]
-    none = np.zeros(len(without), dtype=np.int64)
-    rows = np.concatenate([rows[first], without])
-    place = np.argsort(rows, kind="stable")
-    codes, best = np.concatenate([codes[first], none]), np.concatenate([best[first], none])
-    return Codes(codes[place], rows[place], None if ranks is None else best[place])
-
-
-def _scores(column: Column) -> tuple[Column, Column]:
-    given = column != NO_SCORE
-    return np.flatnonzero(given & (column <= PRESENT_SCORE)), np.flatnonzero(given)
-
-
-def _ratings(column: Column) -> tuple[Column, Column]:
-    return np.flatnonzero(column == NO), np.flatnonzero(
-        (column == YES) | (column == PARTLY) | (column == NO)
-    )
-
-
-def _joined(rows: list[Column], codes: list[Column]) -> tuple[Column, Column]:
-    if not rows:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    row, code = np.concatenate(rows), np.concatenate(codes)
-    order = np.argsort(row, kind="stable")
-    return row[order], code[order]

@@ -11,7 +11,8 @@ import numpy as np
 from trends.amounts import Span
 from trends.axes import Axis, Mask, Window
 from trends.codec import Column
-from trends.coding import LOST_GROUP, Codes, Coding, is_several
+from trends.codes import Codes
+from trends.coding import LOST_GROUP, Coding, is_several
 from trends.facts import ALIKE, HALF_BITS, LOW, known, true_of
 from trends.frame_bits import FrameBits
 from trends.groups import GROUPED, SMALL

@@ -18,7 +18,7 @@ from debriefs.questions import TemplateDefinition
 from debriefs.reading import Change, FirstStood, ReasonList
 from people.models import Membership, Team, TeamKind, User
 from trends.codec import Column, Columns
-from trends.source import Keys
+from trends.source_debriefs import Keys
 
 ACCOUNT_FACTS = ("segment", "industry", "country")
 

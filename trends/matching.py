@@ -13,7 +13,7 @@ import numpy as np
 
 from trends.amounts import Span, spans_around
 from trends.codec import Column
-from trends.coding import Codes
+from trends.codes import Codes
 from trends.comparable import Tables, Told
 from trends.counting import Frame
 from trends.layout import ATTRIBUTE, WON

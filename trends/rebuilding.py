@@ -14,7 +14,8 @@ from django.db import connection
 from trends import blocks, source
 from trends.codec import encode
 from trends.snapshot import month_name
-from trends.source import Basis, Keys
+from trends.source import Basis
+from trends.source_debriefs import Keys
 
 
 @dataclass(frozen=True)

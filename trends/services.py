@@ -24,7 +24,8 @@ from trends.layout import ACCOUNTS, LABELS
 from trends.models import Block, TallyState
 from trends.rebuilding import built_months
 from trends.snapshot import Snapshot, month_name, store
-from trends.source import Basis, Keys
+from trends.source import Basis
+from trends.source_debriefs import Keys
 
 TALLY = "trends.tally"
 BUILD_ANEW_ABOVE = 1 / 3

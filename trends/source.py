@@ -1,11 +1,6 @@
-"""What stands in the source rows, as columns: the only reader of other apps' tables here.
+"""What stands in the source rows, as columns: with `source_debriefs` the only reader of other apps' tables here."""
 
-Numbers come by COPY in binary: with every field of fixed width, a result is an array
-without a Python object per value.
-"""
-
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,33 +9,14 @@ import numpy as np
 from django.db import connection
 
 from common.periods import add_months
+from trends.binary_copy import Field, copied
 from trends.codec import Column
-from trends.layout import (
-    BUYER_SAID,
-    BY_AUTHOR,
-    CONFIRMED,
-    DISMISSED,
-    FACTOR,
-    LAYOUT,
-    MISSING,
-    NO_SCORE,
-    OUTCOMES,
-    QUESTION,
-    RATINGS,
-    SUBMITTED,
-    TESTED,
-    UNKNOWN,
-    UNTESTED,
-)
+from trends.layout import DISMISSED, LAYOUT, MISSING, OUTCOMES, SUBMITTED, UNKNOWN
+from trends.source_debriefs import DealsOfVersions, Keys, cited, scores
 
 EPOCH = date(1970, 1, 1)
 # No deal is worth more; such an amount is dirt and counts as unknown, so that sums stay exact.
 LARGEST_AMOUNT = 9 * 10**15
-
-_COPY_HEADER_BYTES = 19
-_COPY_TRAILER_BYTES = 2
-
-Field = tuple[str, str]
 
 _DEAL_FIELDS: tuple[Field, ...] = (
     ("deal", ">i4"),
@@ -139,21 +115,6 @@ class Basis:
         return cls(currency, int(decimals)) if layout == str(LAYOUT) else None
 
 
-@dataclass
-class Keys:
-    """The stable keys of factors and questions met so far; new ones are found as they come."""
-
-    factors: list[str]
-    questions: list[str]
-
-    def copy(self) -> "Keys":
-        return Keys(list(self.factors), list(self.questions))
-
-    def add(self, other: "Keys") -> None:
-        self.factors += [key for key in other.factors if key not in self.factors]
-        self.questions += [key for key in other.questions if key not in self.questions]
-
-
 @dataclass(frozen=True)
 class SourceRows:
     """The deal grain by column, and the long rows that hang on it, all by deal id."""
@@ -196,7 +157,7 @@ def rows_of_deals(deal_ids: Sequence[int], *, basis: Basis, keys: Keys) -> Sourc
 
 def months_of_deals(deal_ids: Sequence[int]) -> dict[int, Column]:
     """Month number to the ids of those deals whose current closing lies in it."""
-    found = _copy(
+    found = copied(
         "SELECT deal_id::int, closed_on - DATE '1970-01-01' FROM deals_closing"
         " WHERE reopened_at IS NULL AND deal_id = ANY(%(ids)s)",
         {"ids": list(deal_ids)},
@@ -248,94 +209,22 @@ def _rows(scope: str, parameters: dict[str, Any], basis: Basis, keys: Keys) -> S
         "currency": basis.currency,
         "scale": 10**basis.decimals,
     }
-    deals = _copy(_DEALS + scope, common | parameters, _DEAL_FIELDS)
+    deals = copied(_DEALS + scope, common | parameters, _DEAL_FIELDS)
     order = np.argsort(deals["deal"], kind="stable")
     deals = {name: column[order] for name, column in deals.items()}
     debriefed = deals["version"] > 0
-    of_version = _Lookup(deals["version"][debriefed], deals["deal"][debriefed])
+    of_version = DealsOfVersions(deals["version"][debriefed], deals["deal"][debriefed])
     return SourceRows(
         deals=deals,
-        cited=_cited(of_version),
+        cited=cited(of_version),
         met=_met(deals["deal"]),
-        scores=_scores(of_version, keys),
+        scores=scores(of_version, keys),
         attributes=_attributes(deals["deal"]),
     )
 
 
-class _Lookup:
-    """From version ids to the deals that they speak of."""
-
-    def __init__(self, versions: Column, deals: Column) -> None:
-        order = np.argsort(versions, kind="stable")
-        self.versions, self._deals = versions[order], deals[order]
-
-    def deals(self, versions: Column) -> Column:
-        return self._deals[np.searchsorted(self.versions, versions)]
-
-
-# What the author cites, and what counts as confirmed: the manager's reasons where there are
-# any, else the author's, with "other" and "don't know" read through their triage. A reason
-# that stands in both at the same rank is one row. Price checks are the author's: a manager
-# answers none, so a reason that only the manager names has none.
-_CITED = f"""
-    WITH cited AS (
-        SELECT version_id, reason_id, rank,
-            CASE WHEN is_untested THEN {UNTESTED}
-                WHEN gap_percent IS NOT NULL AND budget_owner_met = 'yes'
-                    AND won_at_equal_price = 'yes' THEN {TESTED}
-                ELSE 0 END AS checks,
-            CASE WHEN basis = 'buyer_said' THEN {BUYER_SAID} ELSE 0 END AS told
-        FROM debriefs_citedreason
-        WHERE version_id = ANY(%(ids)s)
-    ), judgement AS (
-        SELECT id, version_id FROM debriefs_reasonjudgement
-        WHERE withdrawn_at IS NULL AND version_id = ANY(%(ids)s)
-    ), recoding AS (
-        SELECT version_id, reason_id, into_id, split_id FROM debriefs_recoding
-        WHERE taken_back_at IS NULL AND version_id = ANY(%(ids)s)
-    ), confirmed AS (
-        SELECT judgement.version_id, judged.reason_id, judged.rank
-        FROM judgement JOIN debriefs_judgedreason judged ON judged.judgement_id = judgement.id
-        UNION ALL
-        SELECT version_id, reason_id, rank FROM cited
-        WHERE version_id NOT IN (SELECT version_id FROM judgement)
-    ), judged AS (
-        SELECT version_id, reason_id, rank, {BY_AUTHOR} + told AS bit FROM cited
-        UNION ALL
-        SELECT confirmed.version_id, coalesce(triage.into_id, confirmed.reason_id),
-            confirmed.rank, {CONFIRMED}
-        FROM confirmed LEFT JOIN recoding triage ON triage.version_id = confirmed.version_id
-            AND triage.reason_id = confirmed.reason_id AND triage.split_id IS NULL
-    )
-    SELECT judged.version_id::int, judged.reason_id::int, judged.rank::int,
-        coalesce(part.into_id, 0)::int, sum(judged.bit)::int, coalesce(max(own.checks), 0)::int
-    FROM judged
-    LEFT JOIN cited own ON own.version_id = judged.version_id
-        AND own.reason_id = judged.reason_id
-    LEFT JOIN recoding part ON part.version_id = judged.version_id
-        AND part.reason_id = judged.reason_id AND part.split_id IS NOT NULL
-    GROUP BY judged.version_id, judged.reason_id, judged.rank, part.into_id
-"""
-_CITED_FIELDS: tuple[Field, ...] = (
-    ("version", ">i4"),
-    ("reason", ">i4"),
-    ("rank", ">i4"),
-    ("recoded", ">i4"),
-    ("judged", ">i4"),
-    ("checks", ">i4"),
-)
-
-
-def _cited(of_version: _Lookup) -> dict[str, Column]:
-    found = _copy(_CITED, {"ids": of_version.versions.tolist()}, _CITED_FIELDS)
-    deals = of_version.deals(found["version"])
-    order = np.lexsort((found["judged"], found["rank"], deals))
-    columns = {name: found[name][order] for name, _ in _CITED_FIELDS if name != "version"}
-    return {"deal": deals[order]} | columns
-
-
 def _met(deals: Column) -> dict[str, Column]:
-    found = _copy(
+    found = copied(
         "SELECT deal_id::int, competitor_id::int FROM deals_dealcompetitor"
         " WHERE deal_id = ANY(%(ids)s)",
         {"ids": deals.tolist()},
@@ -343,63 +232,6 @@ def _met(deals: Column) -> dict[str, Column]:
     )
     order = np.lexsort((found["competitor"], found["deal"]))
     return {name: column[order] for name, column in found.items()}
-
-
-def _scores(of_version: _Lookup, keys: Keys) -> dict[str, dict[str, Column]]:
-    factors = _keyed(
-        "debriefs_factorscore",
-        f"coalesce(score, {NO_SCORE})::int",
-        "score IS NOT NULL",
-        of_version,
-        keys.factors,
-    )
-    questions = _keyed(
-        "debriefs_answer",
-        "array_position(%(ratings)s::text[], rating::text)",
-        "rating <> '' AND audience <> 'private'",
-        of_version,
-        keys.questions,
-    )
-    return {
-        **{FACTOR + key: found for key, found in factors.items()},
-        **{QUESTION + key: found for key, found in questions.items()},
-    }
-
-
-def _keyed(
-    table: str, value: str, given: str, of_version: _Lookup, keys: list[str]
-) -> dict[str, dict[str, Column]]:
-    """The values of each key by deal; a key not met before is added to `keys`."""
-    parameters: dict[str, Any] = {
-        "ids": of_version.versions.tolist(),
-        "ratings": list(RATINGS),
-        "keys": keys,
-    }
-    sql = (
-        f"SELECT version_id::int, coalesce(array_position(%(keys)s::text[], key::text), 0),"
-        f" {value} FROM {table} WHERE version_id = ANY(%(ids)s) AND {given}"
-    )
-    fields = (("version", ">i4"), ("key", ">i4"), ("value", ">i4"))
-    found = _copy(sql, parameters, fields)
-    if not found["key"].all():
-        keys += _new_keys(table, parameters)
-        found = _copy(sql, parameters, fields)
-    deals = of_version.deals(found["version"])
-    return {
-        keys[code - 1]: {"deal": deals[mine], "value": found["value"][mine]}
-        for code in np.unique(found["key"]).tolist()
-        for mine in [found["key"] == code]
-    }
-
-
-def _new_keys(table: str, parameters: dict[str, Any]) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT DISTINCT key FROM {table} WHERE version_id = ANY(%(ids)s)"
-            " AND key <> ALL(%(keys)s::text[]) ORDER BY key",
-            parameters,
-        )
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _attributes(deals: Column) -> list[tuple[int, str, str]]:
@@ -410,19 +242,3 @@ def _attributes(deals: Column) -> list[tuple[int, str, str]]:
             [deals.tolist()],
         )
         return list(cursor.fetchall())
-
-
-def _copy(sql: str, parameters: dict[str, Any], fields: Iterable[Field]) -> dict[str, Column]:
-    """The columns of a query none of whose values is null and all of which have fixed width."""
-    fields = list(fields)
-    layout = [("count", ">i2")]
-    for name, type_name in fields:
-        layout += [(f"{name} bytes", ">i4"), (name, type_name)]
-    record = np.dtype(layout)
-    target = io.BytesIO()
-    with connection.cursor() as cursor:
-        query = cursor.cursor.mogrify(sql, parameters).decode()
-        cursor.cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT binary)", target)
-    body = memoryview(target.getvalue())[_COPY_HEADER_BYTES:-_COPY_TRAILER_BYTES]
-    records = np.frombuffer(body, dtype=record)
-    return {name: records[name].astype(np.int64) for name, _ in fields}

@@ -23,10 +23,11 @@ def check_tally() -> int:
 
 
 def _check_some_months() -> int:
-    from trends.check import facts_in_block, facts_of_month
+    from trends.block_facts import facts_in_block
     from trends.services import current_basis
     from trends.snapshot import store
     from trends.source import month_of_number
+    from trends.source_facts import facts_of_month
 
     checked = 0
     for month in store.current().months[::-20]:

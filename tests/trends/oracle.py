@@ -1,30 +1,22 @@
 """Trend answers by plain counting: one deal at a time, lists and dictionaries, no arrays."""
 
-import math
 from collections.abc import Callable, Iterable
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from common.intervals import wilson
 from deals.models import Account, Competitor, Product, Stage
-from debriefs.models import (
-    Debrief,
-    DebriefRequest,
-    LossReason,
-    ReasonChange,
-    ReasonGroup,
-    TextCode,
-)
+from debriefs.models import Debrief, DebriefRequest, TextCode
 from people.models import Role, Team, User
-from trends.check import Cited, DealFacts, facts_of_month, source_months
+from tests.trends.plain_measures import Expected, PlainMeasures, is_lost
+from tests.trends.plain_reasons import PlainReasons
 from trends.query import Judgement, ListReading, TrendQuery
 from trends.results import Untested
 from trends.services import current_basis
+from trends.source_facts import DealFacts, facts_of_month, source_months
 
 Ids = tuple[str | None, ...]
 TIME = ("month", "week", "quarter")
@@ -33,31 +25,14 @@ SEVERAL = (*BY_REASON, "competitor", "factor", "question")
 CODED = ("unmet_need", "rival_strength", "price_check")
 SAID = (*BY_REASON, "factor", "question", *CODED)
 
-Interval = tuple[float | None, float | None]
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What a row must say. `interval` is that of its rate, share, median or lift."""
-
-    n: int
-    value: int | float | Decimal | None
-    of: int | None = None
-    unknown: int = 0
-    too_few: bool = False
-    in_wins: tuple[int, int] | None = None
-    untested: Untested | None = None
-    interval: Interval = (None, None)
-    bounds: Interval = (None, None)
-
 
 class Oracle:
     """The source as it stands when made; below `fewest` deals there is no rate."""
 
     def __init__(self, fewest: int = 5) -> None:
-        self.fewest = fewest
         basis = current_basis()
         self.decimals = basis.decimals
+        self.measures = PlainMeasures(fewest, basis.decimals)
         self.facts = [f for month in source_months() for f in facts_of_month(month, basis)]
         catalogues: dict[str, Any] = {
             "product": Product,
@@ -112,7 +87,7 @@ class Oracle:
         found = [
             f
             for f in facts
-            if _lost(f)
+            if is_lost(f)
             and any(
                 each["untested_reason"] == reason and (rank == 1 or query.measure != "primary")
                 for rank, each in self.cited(f, query)
@@ -128,7 +103,7 @@ class Oracle:
         chosen = self.chosen(query)
         measure = query.measure
         if measure == "lift":
-            return Expected(len([f for f in chosen if _lost(f)]), None)
+            return Expected(len([f for f in chosen if is_lost(f)]), None)
         found = self._measure(query, (), chosen, None, losses_only=_losses_only(query.by))
         return found or Expected(0, 0)
 
@@ -189,7 +164,7 @@ class Oracle:
         if name in ("product", "stage", "unmet_need", "rival_strength"):
             return [_id(self._standing(name, getattr(fact, name), today=today))]
         if name == "winner":
-            return [_id(self._standing(name, fact.winner, today=today))] if _lost(fact) else []
+            return [_id(self._standing(name, fact.winner, today=today))] if is_lost(fact) else []
         if name == "team":
             return ["small" if self._is_merged(fact, name) else _id(fact.team)]
         if name == "region":
@@ -237,7 +212,7 @@ class Oracle:
     def _matches(self, fact: DealFacts, name: str, wanted: Ids, query: TrendQuery) -> bool:
         if name == "amount":
             return any(self._of_size(fact.amount, value) for value in wanted)
-        if name == "outcome" and "lost" in wanted and _lost(fact):
+        if name == "outcome" and "lost" in wanted and is_lost(fact):
             return True
         today = query.reading is ListReading.TODAY
         if name == "primary_reason":
@@ -297,7 +272,7 @@ class Oracle:
             [
                 fact
                 for fact in self.chosen(asked)
-                if _lost(fact)
+                if is_lost(fact)
                 and fact.debrief != "submitted"
                 and all(
                     value in self.values(fact, name, query)
@@ -328,35 +303,35 @@ class Oracle:
         *,
         losses_only: bool,
     ) -> Expected | None:
-        lost = [f for f in facts if _lost(f)]
-        won = [f for f in facts if not _lost(f)]
+        lost = [f for f in facts if is_lost(f)]
+        won = [f for f in facts if not is_lost(f)]
         scored = self._divided(query.by) is not None and query.by[self._divided(query.by) or 0] in (
             "factor",
             "question",
         )
         makers: dict[str, Callable[[], Expected | None]] = {
-            "deals": lambda: self._count(facts, whole),
-            "lost": lambda: self._count(
+            "deals": lambda: self.measures.count(facts, whole),
+            "lost": lambda: self.measures.count(
                 lost, _of_losses(whole, debriefed=_by_reason(query.by) and not scored)
             ),
-            "won": lambda: self._count(won, whole and [f for f in whole if not _lost(f)]),
-            "mentions": lambda: self._count(
+            "won": lambda: self.measures.count(won, whole and [f for f in whole if not is_lost(f)]),
+            "mentions": lambda: self.measures.count(
                 [f for f in lost if self.cited(f, query)], _of_losses(whole, debriefed=not scored)
             ),
-            "primary": lambda: self._count(
+            "primary": lambda: self.measures.count(
                 [f for f in lost if self._is_primary(query, ids, f)],
                 _of_losses(whole, debriefed=not scored),
             ),
-            "win_rate": lambda: self._rate(won, facts),
-            "coverage": lambda: self._rate(
+            "win_rate": lambda: self.measures.rate(won, facts),
+            "coverage": lambda: self.measures.rate(
                 [f for f in (lost if losses_only else facts) if f.debrief == "submitted"],
                 lost if losses_only else facts,
             ),
-            "lost_amount": lambda: self._amount(lost),
-            "won_amount": lambda: self._amount(won),
-            "median_amount": lambda: self._median(lost if losses_only else facts, "amount"),
-            "cycle_days": lambda: self._median(lost if losses_only else facts, "cycle"),
-            "lift": lambda: self._lift(
+            "lost_amount": lambda: self.measures.amount(lost),
+            "won_amount": lambda: self.measures.amount(won),
+            "median_amount": lambda: self.measures.median(lost if losses_only else facts, "amount"),
+            "cycle_days": lambda: self.measures.median(lost if losses_only else facts, "cycle"),
+            "lift": lambda: self.measures.lift(
                 lost,
                 won,
                 whole or [],
@@ -378,177 +353,22 @@ class Oracle:
             if name in BY_REASON
         )
 
-    def _amount(self, facts: list[DealFacts]) -> Expected | None:
-        if not facts:
-            return None
-        known = [f.amount for f in facts if f.amount is not None]
-        value = Decimal(sum(known)).scaleb(-self.decimals) if known else None
-        return Expected(len(known), value, unknown=len(facts) - len(known))
-
-    def _median(self, facts: list[DealFacts], column: str) -> Expected | None:
-        if not facts:
-            return None
-        known = sorted(v for f in facts if (v := getattr(f, column)) is not None)
-        unknown = len(facts) - len(known)
-        n = len(known)
-        if n < self.fewest:
-            return Expected(n, None, unknown=unknown, too_few=bool(known))
-        middle = Fraction(known[(n - 1) // 2] + known[n // 2], 2)
-        rank = _median_rank(n)
-        ends = [float(known[rank - 1]), float(known[n - rank])] if rank else [None, None]
-        if column == "cycle":
-            return Expected(n, float(middle), unknown=unknown, interval=(ends[0], ends[1]))
-        value = Decimal(middle.numerator) / middle.denominator / 10**self.decimals
-        low, high = (None if end is None else end / 10**self.decimals for end in ends)
-        return Expected(n, value, unknown=unknown, interval=(low, high))
-
-    def _count(self, facts: list[DealFacts], whole: list[DealFacts] | None) -> Expected | None:
-        if not facts:
-            return None
-        n, of = len(facts), None if whole is None else len(whole)
-        if not of or of < self.fewest:
-            return Expected(n, n, of, too_few=bool(of))
-        return Expected(n, n, of, interval=wilson(n, of))
-
-    def _rate(self, hits: list[DealFacts], facts: list[DealFacts]) -> Expected | None:
-        if not facts:
-            return None
-        n = len(facts)
-        if n < self.fewest:
-            return Expected(n, None, n, too_few=True)
-        return Expected(n, len(hits) / n, n, interval=wilson(len(hits), n))
-
-    def _lift(
-        self,
-        lost: list[DealFacts],
-        won: list[DealFacts],
-        whole: list[DealFacts],
-        *,
-        debriefed: bool,
-    ) -> Expected | None:
-        """The relative risk, with the interval of its logarithm (Katz, or Walter where one is 0)."""
-        asked = [f for f in whole if f.debrief == "submitted" or not debriefed]
-        losses, wins = [f for f in asked if _lost(f)], [f for f in asked if not _lost(f)]
-        hits, of = (len(lost), len(won)), (len(losses), len(wins))
-        row = Expected(hits[0], None, of[0], in_wins=(hits[1], of[1]))
-        if min(*of, sum(hits)) < self.fewest:
-            return replace(row, too_few=True)
-        add = 0 if all(hits) else 0.5
-        a, n, b, m = hits[0] + add, of[0] + add, hits[1] + add, of[1] + add
-        middle, spread = math.log(a / n) - math.log(b / m), math.sqrt(1 / a - 1 / n + 1 / b - 1 / m)
-        low, high = (math.exp(middle + sign * 1.959963984540054 * spread) for sign in (-1, 1))
-        if not hits[1]:
-            return replace(row, interval=(low, None))
-        if not hits[0]:
-            return replace(row, value=0.0, interval=(0.0, high))
-        return replace(row, value=(a / n) / (b / m), interval=(low, high))
-
     def _counts_behind(self, query: TrendQuery, ids: Ids, fact: DealFacts) -> bool:
         measure = query.measure
-        if _losses_only(query.by) and not _lost(fact):
+        if _losses_only(query.by) and not is_lost(fact):
             return False
         tests: dict[str, Callable[[], Any]] = {
-            "lost": lambda: _lost(fact),
-            "won": lambda: not _lost(fact),
-            "lost_amount": lambda: _lost(fact) and fact.amount is not None,
-            "won_amount": lambda: not _lost(fact) and fact.amount is not None,
+            "lost": lambda: is_lost(fact),
+            "won": lambda: not is_lost(fact),
+            "lost_amount": lambda: is_lost(fact) and fact.amount is not None,
+            "won_amount": lambda: not is_lost(fact) and fact.amount is not None,
             "median_amount": lambda: fact.amount is not None,
             "cycle_days": lambda: fact.cycle is not None,
-            "mentions": lambda: _lost(fact) and self.cited(fact, query),
-            "primary": lambda: _lost(fact) and self._is_primary(query, ids, fact),
-            "lift": lambda: _lost(fact),
+            "mentions": lambda: is_lost(fact) and self.cited(fact, query),
+            "primary": lambda: is_lost(fact) and self._is_primary(query, ids, fact),
+            "lift": lambda: is_lost(fact),
         }
         return bool(tests.get(measure, lambda: True)())
-
-
-class PlainReasons:
-    """The reason list read change by change, from the rows; nothing is shared with the product."""
-
-    def __init__(self) -> None:
-        changes = list(ReasonChange.objects.order_by("pk"))
-        self.changes = sorted(
-            (each for each in changes if each.taken_back_at is None),
-            key=lambda each: (each.since, each.pk),
-        )
-        self.rows = {reason.pk: reason for reason in LossReason.objects.all()}
-        self.groups = {group.pk: group for group in ReasonGroup.objects.all()}
-        self.ever = changes
-        self.days: list[str | None] = ["0001-01-01", *{e.since.isoformat() for e in changes}]
-
-    def name_of(self, pk: int, day: str | None) -> str:
-        """The reason's own name on a day (None: after all changes)."""
-        before = [e.name_before for e in self.ever if e.reason_id == pk and e.name_before]
-        name, is_split = before[0] if before else self.rows[pk].name, False
-        for change in self._until(day):
-            if change.reason_id == pk:
-                name = change.name if change.kind == "renamed" else name
-                is_split = is_split or change.kind == "split"
-        return f"{name} (before the split)" if is_split else name
-
-    def group_of(self, pk: int, day: str | None) -> int:
-        before = [e.group_before_id for e in self.ever if e.reason_id == pk and e.group_before_id]
-        group = before[0] if before else self.rows[pk].group_id
-        for change in self._until(day):
-            if change.reason_id == pk and change.kind == "moved":
-                group = change.group_id or 0
-        return int(group or 0)
-
-    def group_name(self, pk: int, day: str | None) -> str:
-        before = [e.name_before for e in self.ever if e.of_group_id == pk and e.name_before]
-        name = before[0] if before else self.groups[pk].name
-        for change in self._until(day):
-            if change.of_group_id == pk and change.kind == "renamed":
-                name = change.name
-        return name
-
-    def standing(self, pk: int, day: str | None) -> int:
-        merges: dict[int, int] = {
-            e.reason_id or 0: e.into_id or 0 for e in self._until(day) if e.kind == "merged"
-        }
-        while pk in merges:
-            pk = merges[pk]
-        return pk
-
-    def read(self, cited: Cited, day: str | None) -> dict[str, str]:
-        """The ids under which a citation is shown."""
-        reason = self.standing(cited.reason if day else cited.recoded or cited.reason, day)
-        group = self.group_of(reason, day)
-        if day is None:
-            return _with_untested(cited, {"reason": str(reason), "reason_group": str(group)})
-        found = {
-            "reason": self._id(reason, self.name_of(reason, day), self.names_of(reason)),
-            "reason_group": self._id(
-                group,
-                self.group_name(group, day),
-                {self.group_name(group, each) for each in self.days},
-            ),
-        }
-        return _with_untested(cited, found)
-
-    def names_of(self, pk: int) -> set[str]:
-        return {self.name_of(pk, day) for day in self.days}
-
-    def meant(self, value: str, *, today: bool) -> set[str]:
-        """The ids that a filter's value chooses."""
-        pk = int(value.partition(":")[0])
-        if today:
-            return {str(self.standing(pk, None))}
-        names = self.names_of(pk)
-        return {value} if ":" in value else {self._id(pk, name, names) for name in names}
-
-    def _id(self, pk: int, name: str, names: set[str]) -> str:
-        return str(pk) if len(names) == 1 else f"{pk}:{name}"
-
-    def _until(self, day: str | None) -> list[ReasonChange]:
-        return [each for each in self.changes if day is None or each.since.isoformat() <= day]
-
-
-def _with_untested(cited: Cited, ids: dict[str, str]) -> dict[str, str]:
-    return ids | ({"untested_reason": ids["reason"]} if cited.checks == "untested" else {})
-
-
-def _lost(fact: DealFacts) -> bool:
-    return fact.outcome != "won"
 
 
 def _id(pk: int) -> str | None:
@@ -566,15 +386,7 @@ def _losses_only(by: tuple[str, ...]) -> bool:
 def _of_losses(whole: list[DealFacts] | None, *, debriefed: bool) -> list[DealFacts] | None:
     if whole is None:
         return None
-    return [f for f in whole if _lost(f) and (f.debrief == "submitted" or not debriefed)]
-
-
-def _median_rank(n: int) -> int:
-    """The largest k for which at most 1 in 40 samples has fewer than k values below the median."""
-    rank = 0
-    while 40 * sum(math.comb(n, below) for below in range(rank + 1)) <= 2**n:
-        rank += 1
-    return rank
+    return [f for f in whole if is_lost(f) and (f.debrief == "submitted" or not debriefed)]
 
 
 def _period(day: date, name: str) -> str:

@@ -7,8 +7,8 @@ from common.periods import month_end
 from people.access import people_below
 from people.models import Membership, Role, User
 from tests.trends.oracle import Oracle
-from trends.check import DealFacts
 from trends.query import TrendQuery
+from trends.source_facts import DealFacts
 
 Pieces = list[set[int]]
 

@@ -15,7 +15,8 @@ from common.periods import Period
 from deals.models import Closing
 from debriefs.models import DebriefRequest
 from people.models import Role, Team, User
-from tests.trends.oracle import SAID, TIME, Expected, Oracle
+from tests.trends.oracle import SAID, TIME, Oracle
+from tests.trends.plain_measures import Expected
 from tests.trends.plain_rights import Allowed, PlainRights
 from tests.trends.world import DAYS, FIRST_DAY, World, build_world
 from trends import groups

@@ -19,12 +19,12 @@ from tests.trends.oracle import Oracle
 from tests.trends.world import build_world
 from trends.amounts import spans_around
 from trends.association import Ratio, Sides, fisher, ratio
-from trends.check import DealFacts
 from trends.comparable import conditional, mantel_haenszel
 from trends.contrasts import Contrast, contrasts
 from trends.engine import run
 from trends.query import TrendQuery
 from trends.services import rebuild
+from trends.source_facts import DealFacts
 
 Table = tuple[int, int, int, int]  # lost with it, lost, won with it, won
 ANSWERS = ("yes", "partly", "no")
