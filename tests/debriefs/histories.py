@@ -54,7 +54,9 @@ class ListEditor:
             self.rename, self.rename, self.move, self.merge, self.merge, self.split,
             self.retire, self.take_back, self.rename_group,
         )  # fmt: skip
-        change = self.random.choice(changes)
+        self.attempt(self.random.choice(changes))
+
+    def attempt(self, change: Callable[[], object]) -> None:
         try:
             change()
         except ReasonRefused:
@@ -102,13 +104,7 @@ class Coder(ListEditor):
         changes = (
             self.recode, self.recode, self.recode, self.triage, self.take_one_back, self.code,
         )  # fmt: skip
-        change = self.random.choice(changes)
-        try:
-            change()
-        except ReasonRefused:
-            self.refused += 1
-        else:
-            self.made.append(change.__name__)
+        self.attempt(self.random.choice(changes))
 
     def _citation(self) -> CitedReason | None:
         cited = list(CitedReason.objects.select_related("reason", "version").order_by("pk"))
