@@ -1,12 +1,12 @@
 """Changing the reason list and saying what citations meant: one form per intent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from common.clock import company_today
-from deals.forms.deals import DateInput
+from common.forms import DateInput, StepForm
 from debriefs.errors import ReasonRefused
 from debriefs.models import CodedText, LossReason, ReasonGroup, TextCode
 from debriefs.models.codes import LONGEST_CODE
@@ -14,28 +14,15 @@ from debriefs.models.reasons import LONGEST_NAME
 from debriefs.queries.triage import Queue
 from debriefs.services.judgements import MOST_REASONS
 from debriefs.services.reasons import FEWEST_PARTS, Description, Part
-from people.forms import PlainForm
 from people.models import User
 
 MOST_PARTS = 4
 
 
-class ReasonForm(PlainForm):
-    """A form whose step a service may refuse."""
+class ReasonForm(StepForm):
+    """A form whose step the reason list may refuse."""
 
-    def carry_out(self, step: Callable[[], object]) -> bool:
-        """Whether the form was valid and its step went through.
-
-        A refused step becomes an error of the field that it names.
-        """
-        if not self.is_valid():
-            return False
-        try:
-            step()
-        except ReasonRefused as refusal:
-            self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
-            return False
-        return True
+    refusals = (ReasonRefused,)
 
 
 class DatedForm(ReasonForm):

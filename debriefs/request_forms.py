@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 
 from common.clock import company_today
+from common.forms import DateInput, PlainForm
 from debriefs.deadlines import SnoozeDays
 from debriefs.models import DebriefRequest
 from debriefs.services.requests import LONGEST_REASON, may_take_over
-from people.forms import DateInput, PlainForm
 from people.models import User
 
 

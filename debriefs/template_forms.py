@@ -1,11 +1,12 @@
 """The forms of the template editor, each of which makes one edit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
 
+from common.forms import PlainForm, StepForm
 from deals.models import Currency, Outcome, Product
 from debriefs.checks import BY_CHOICE, BY_SIZE, CHOOSING, LIMITS
 from debriefs.edits import Meaning, new_key
@@ -24,7 +25,6 @@ from debriefs.questions import (
     TemplateDefinition,
 )
 from debriefs.wording import COMPARISONS, answer_labels
-from people.forms import PlainForm
 from people.models import Team
 
 AUDIENCES = [
@@ -48,29 +48,20 @@ EFFECTS = [
 NEW_OPTION = "new_options"
 
 
-class DraftForm(PlainForm):
-    """A form that changes a draft as it stood at the revision it was opened on."""
+class DraftForm(StepForm):
+    """A form that changes a draft as it stood at the revision it was opened on.
 
+    When somebody else was first, the form stands on the draft's new revision once its page
+    is built anew, so that sending it again is a decision.
+    """
+
+    refusals = (DebriefError,)
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def carry_out(self, step: Callable[[], object]) -> bool:
-        """Whether it was sent, was valid and its step went through; refusals become errors.
-
-        When somebody else was first, the form stands on the draft's new revision once its
-        page is built anew, so that sending it again is a decision.
-        """
-        if not self.is_valid():
-            return False
-        try:
-            step()
-        except FieldsRefused as refused:
-            for name, message in refused.errors.items():
-                self.add_error(name if name in self.fields else None, message)
-            return False
-        except DebriefError as refused:
-            self.add_error(None, str(refused))
-            return False
-        return True
+    def told_by(self, refusal: DebriefError) -> Iterable[tuple[str | None, str]]:
+        if isinstance(refusal, FieldsRefused):
+            return refusal.errors.items()
+        return [(None, str(refusal))]
 
     def stand_on(self, revision: int) -> None:
         """Show this revision in the hidden field, whatever was sent."""

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 
 from common.working_days import countries
-from people.forms import PlainForm
+from people.forms import PeopleStepForm
 from people.models import Channel, User
 from people.services import PersonChanges
 
@@ -24,7 +24,7 @@ def _calendars(chosen: str) -> Iterator[tuple[str, str]]:
     yield from countries().items()
 
 
-class RemindersForm(PlainForm):
+class RemindersForm(PeopleStepForm):
     """Its fields are those that `change_person` takes."""
 
     channel = forms.ChoiceField(

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from notices.forms import RemindersForm
 from notices.queries import reminders_of
 from people.access import signed_in
-from people.forms import carried_out, posted
+from people.forms import posted
 from people.services import change_person
 
 
@@ -17,7 +17,7 @@ from people.services import change_person
 def reminders(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     form = RemindersForm(posted(request), person=person)
-    if carried_out(form, lambda: change_person(person, by=person, **form.changes)):
+    if form.carry_out(lambda: change_person(person, by=person, **form.changes)):
         messages.success(request, "Saved.")
         return redirect("notices:reminders")
     context = {"form": form, "page": reminders_of(person, at=timezone.now())}

@@ -1,10 +1,9 @@
-"""One form per intent. Forms clean; services act; `carried_out` shows what was refused."""
+"""One form per intent. Forms clean; services act; `carry_out` shows what was refused."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any, cast
 from zoneinfo import available_timezones
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -12,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
 from common.clock import company_today
+from common.forms import DateInput, StepForm
 from people.errors import PeopleError
 from people.models import Role, Team, TeamKind, User
 from people.services import PersonChanges
@@ -31,49 +31,24 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def carried_out(form: forms.Form, step: Callable[[], object]) -> bool:
-    """Whether the form was sent, was valid and its step went through.
-
-    A refused step becomes an error of the field that it names.
-    """
-    if not form.is_valid():
-        return False
-    try:
-        step()
-    except PeopleError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        return False
-    except ValidationError as invalid:
-        _add_invalid(form, invalid)
-        return False
-    return True
-
-
-def _add_invalid(form: forms.Form, invalid: ValidationError) -> None:
-    for name, errors in getattr(invalid, "error_dict", {None: invalid.error_list}).items():
-        form.add_error(name if name in form.fields else None, errors)
-
-
 def _time_zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
 
 
-class PlainForm(forms.Form):
-    """The page brings the form tag and the token."""
+class PeopleStepForm(StepForm):
+    """A form whose step may be refused by a rule about people, or by a field of the model."""
 
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
+    refusals = (PeopleError, ValidationError)
 
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+    def told_by(self, refusal: PeopleError | ValidationError) -> Iterable[tuple[str | None, Any]]:
+        if isinstance(refusal, PeopleError):
+            return [(refusal.field, str(refusal))]
+        if hasattr(refusal, "error_dict"):
+            return refusal.error_dict.items()
+        return [(None, refusal.error_list)]
 
 
-class ChangesForm(PlainForm):
+class ChangesForm(PeopleStepForm):
     """Its fields are those that `change_person` takes."""
 
     @property
@@ -94,7 +69,7 @@ class ProfileForm(ChangesForm):
     )
 
 
-class TokenForm(PlainForm):
+class TokenForm(PeopleStepForm):
     name = forms.CharField(
         label="What is it for?", max_length=80, help_text="Such as “nightly export”."
     )
@@ -132,7 +107,7 @@ class PeopleFilterForm(forms.Form):
     after = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
 
-class NewPersonForm(PlainForm):
+class NewPersonForm(PeopleStepForm):
     full_name = forms.CharField(label="Full name", max_length=150)
     email = forms.EmailField(label="E-mail", help_text="The link to choose a password goes here.")
     username = forms.CharField(
@@ -197,7 +172,7 @@ class PersonForm(ChangesForm):
         return self.cleaned_data["email"] or None
 
 
-class MoveForm(PlainForm):
+class MoveForm(PeopleStepForm):
     team = forms.ModelChoiceField(
         label="Team", queryset=Team.objects.standing(), empty_label="Choose a team"
     )
@@ -209,18 +184,18 @@ class MoveForm(PlainForm):
     )
 
 
-class LeaveForm(PlainForm):
+class LeaveForm(PeopleStepForm):
     on = forms.DateField(
         label="First day outside the team", widget=DateInput(), initial=company_today
     )
 
 
-class ConfirmForm(PlainForm):
+class ConfirmForm(PeopleStepForm):
     email = forms.EmailField(label="E-mail")
     role = forms.ChoiceField(label="Role", choices=Role.choices, initial=Role.REP)
 
 
-class MergeForm(PlainForm):
+class MergeForm(PeopleStepForm):
     into = forms.ModelChoiceField(
         label="The same person as", queryset=User.objects.none(), empty_label="Choose a person"
     )
@@ -231,7 +206,7 @@ class MergeForm(PlainForm):
         field.queryset = User.objects.standing().exclude(pk=person.pk)
 
 
-class TeamForm(PlainForm):
+class TeamForm(PeopleStepForm):
     """A team's place and who answers for it; its kind is settled when it is made."""
 
     name = forms.CharField(label="Name", max_length=120)
@@ -258,7 +233,7 @@ class TeamForm(PlainForm):
             field.queryset = Team.objects.standing().exclude(pk=team.pk)
 
 
-class SetupForm(PlainForm):
+class SetupForm(PeopleStepForm):
     full_name = forms.CharField(
         label="Your name",
         max_length=150,

@@ -1,17 +1,17 @@
 """Entering, changing and closing a deal by hand."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from common.forms import DateInput, StepForm
 from common.money import without_padding
 from deals.errors import DealRefused
 from deals.facts import DealFacts
@@ -42,34 +42,13 @@ class SuggestingInput(forms.TextInput):
         )
 
 
-class DateInput(forms.DateInput):
-    input_type = "date"
+class DealStepForm(StepForm):
+    """A form whose step the rules of deals may refuse."""
 
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+    refusals = (DealRefused,)
 
-
-class PlainForm(forms.Form):
-    """The page brings the form tag and the token."""
-
-    helper = FormHelper()
-    helper.form_tag = False
-    helper.disable_csrf = True
-
-    def carry_out(self, step: Callable[[], object]) -> bool:
-        """Whether the form was valid and its step went through.
-
-        A refused step becomes an error of the field that it names.
-        """
-        if not self.is_valid():
-            return False
-        try:
-            step()
-        except DealRefused as refusal:
-            field = refusal.field if refusal.field in self.fields else None
-            self.add_error(field, f"{refusal.why} {refusal.remedy}")
-            return False
-        return True
+    def told_by(self, refusal: DealRefused) -> list[tuple[str, str]]:
+        return [(refusal.field, f"{refusal.why} {refusal.remedy}")]
 
 
 def _names(model: type[Stage] | type[Product] | type[Competitor]) -> list[str]:
@@ -84,7 +63,7 @@ def _currencies() -> list[tuple[str, str]]:
     )
 
 
-class AmountForm(PlainForm):
+class AmountForm(DealStepForm):
     """The facts that an open deal and a closing share."""
 
     stage = forms.CharField(required=False, max_length=200)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from deals.forms.deals import PlainForm
+from deals.forms.deals import DealStepForm
 from deals.imports.findings import findings_from
 from deals.imports.mapping import ATTRIBUTE, FIELDS, IGNORED, mapping_from
 from deals.imports.parsing import Order
@@ -38,7 +38,7 @@ class FilesField(forms.FileField):
         return files
 
 
-class UploadForm(PlainForm):
+class UploadForm(DealStepForm):
     chosen = FilesField(
         label="CSV or JSON files",
         help_text="Deals, and the lists that go with them: accounts, products, people. Any order.",
@@ -52,7 +52,7 @@ class UploadForm(PlainForm):
     )
 
 
-class ColumnsForm(PlainForm):
+class ColumnsForm(DealStepForm):
     """Which column is which fact, with the first values of each; and how dates are meant."""
 
     identity = forms.ChoiceField(
@@ -106,7 +106,7 @@ class ColumnsForm(PlainForm):
         }
 
 
-class StagesForm(PlainForm):
+class StagesForm(DealStepForm):
     """What stages mean that neither the list nor the built-in words know."""
 
     def __init__(

@@ -6,17 +6,18 @@ from django import forms
 from django.conf import settings
 
 from common.clock import company_today
+from common.forms import DateInput
 from common.periods import month_start
 from common.text import name_key
-from deals.forms.deals import DateInput, PlainForm
+from deals.forms.deals import DealStepForm
 from deals.models import Account, CatalogueEntry, Currency
 
 
-class NameForm(PlainForm):
+class NameForm(DealStepForm):
     name = forms.CharField(label="Name", max_length=200)
 
 
-class SameAsForm(PlainForm):
+class SameAsForm(DealStepForm):
     """Which listed name another one stands for, typed as it is listed."""
 
     into = forms.CharField(label="Same as", max_length=200)
@@ -36,7 +37,7 @@ class SameAsForm(PlainForm):
         return found.today
 
 
-class AccountForm(PlainForm):
+class AccountForm(DealStepForm):
     industry = forms.CharField(label="Industry", required=False, max_length=80)
     segment = forms.CharField(label="Segment", required=False, max_length=80)
     country = forms.CharField(label="Country", required=False, max_length=80)
@@ -54,7 +55,7 @@ class NamesFilterForm(forms.Form):
     after = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
 
-class RateForm(PlainForm):
+class RateForm(DealStepForm):
     currency = forms.ModelChoiceField(
         label="Currency", queryset=Currency.objects.all(), empty_label="Choose…"
     )

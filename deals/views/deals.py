@@ -18,7 +18,7 @@ from deals.access import (
 )
 from deals.errors import DealRefused
 from deals.facts import DealFacts
-from deals.forms.deals import ClosingForm, DealFilterForm, DealForm, PlainForm, closing_initial
+from deals.forms.deals import ClosingForm, DealFilterForm, DealForm, DealStepForm, closing_initial
 from deals.models import Deal
 from deals.queries import ListOf, closed_deals, deal_page, open_deals
 from deals.tables import table_of
@@ -129,7 +129,7 @@ def closing_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def deal_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     deal = editable_deal(user, pk)
-    form = PlainForm(request.POST if request.method == "POST" else None)
+    form = DealStepForm(request.POST if request.method == "POST" else None)
     if form.carry_out(lambda: services.reopen_deal(deal, by=user)):
         messages.success(request, "Open again. What was debriefed stays in the playbook.")
         return redirect("deals:detail", pk)
@@ -158,7 +158,7 @@ def _page_of(deal: Deal) -> str:
 
 
 def _form_page(
-    request: HttpRequest, form: PlainForm, title: str, submit: str, cancel: str
+    request: HttpRequest, form: DealStepForm, title: str, submit: str, cancel: str
 ) -> HttpResponse:
     context = {"form": form, "title": title, "submit": submit, "cancel": cancel}
     return render(request, "form_page.html", context, status=422 if form.errors else 200)

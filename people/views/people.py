@@ -18,7 +18,6 @@ from people.forms import (
     NewPersonForm,
     PeopleFilterForm,
     PersonForm,
-    carried_out,
     posted,
 )
 from people.invitations import can_send_mail, invitation_link, send_invitation
@@ -66,7 +65,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def person_create(request: HttpRequest) -> HttpResponse:
     form = NewPersonForm(posted(request))
     made: list[User] = []
-    if carried_out(form, lambda: made.append(_create(request, form))):
+    if form.carry_out(lambda: made.append(_create(request, form))):
         _say_how_they_come_in(request, made[0])
         return redirect("people:detail", pk=made[0].pk)
     return form_page(
@@ -100,7 +99,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_person_to_keep(admin, pk)
     initial = {name: getattr(person, name) for name in services.PersonChanges.__annotations__}
     form = PersonForm(posted(request), initial=initial, person=person)
-    if carried_out(form, lambda: services.change_person(person, by=admin, **form.changes)):
+    if form.carry_out(lambda: services.change_person(person, by=admin, **form.changes)):
         messages.success(request, "Saved.")
         return redirect("people:detail", pk=pk)
     return form_page(
@@ -118,8 +117,7 @@ def person_move(request: HttpRequest, pk: int) -> HttpResponse:
     admin = signed_in(request)
     person = get_person_to_keep(admin, pk)
     form = MoveForm(posted(request))
-    if carried_out(
-        form,
+    if form.carry_out(
         lambda: services.join_team(
             person, form.cleaned_data["team"], since=form.cleaned_data["since"], by=admin
         ),
@@ -144,8 +142,8 @@ def person_leave(request: HttpRequest, pk: int) -> HttpResponse:
     admin = signed_in(request)
     person = get_person_to_keep(admin, pk)
     form = LeaveForm(posted(request))
-    if carried_out(
-        form, lambda: services.end_membership(person, on=form.cleaned_data["on"], by=admin)
+    if form.carry_out(
+        lambda: services.end_membership(person, on=form.cleaned_data["on"], by=admin)
     ):
         day = form.cleaned_data["on"]
         messages.success(request, f"{person} belongs to no team from {day:%-d %B %Y} on.")
@@ -165,7 +163,7 @@ def person_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     admin = signed_in(request)
     person = get_person_to_keep(admin, pk)
     form = ConfirmForm(posted(request))
-    if carried_out(form, lambda: services.confirm_person(person, by=admin, **form.cleaned_data)):
+    if form.carry_out(lambda: services.confirm_person(person, by=admin, **form.cleaned_data)):
         person.refresh_from_db()
         _say_how_they_come_in(request, person)
         return redirect("people:detail", pk=pk)
@@ -184,8 +182,8 @@ def person_merge(request: HttpRequest, pk: int) -> HttpResponse:
     admin = signed_in(request)
     person = get_person_to_keep(admin, pk)
     form = MergeForm(posted(request), person=person)
-    if carried_out(
-        form, lambda: services.merge_people(person, into=form.cleaned_data["into"], by=admin)
+    if form.carry_out(
+        lambda: services.merge_people(person, into=form.cleaned_data["into"], by=admin)
     ):
         into = form.cleaned_data["into"]
         messages.success(request, f"What stood under “{person}” stands under {into} now.")

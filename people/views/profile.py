@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from people import services
 from people.access import get_own_token, signed_in
-from people.forms import ProfileForm, TokenForm, carried_out, posted
+from people.forms import ProfileForm, TokenForm, posted
 from people.models import ApiToken, User
 from people.queries import person_page
 
@@ -21,7 +21,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         posted(request),
         initial={"full_name": person.full_name, "time_zone": person.time_zone},
     )
-    if carried_out(form, lambda: services.change_person(person, by=person, **form.changes)):
+    if form.carry_out(lambda: services.change_person(person, by=person, **form.changes)):
         messages.success(request, "Your profile is saved.")
         return redirect("people:profile")
     return render(
@@ -39,7 +39,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
     person = signed_in(request)
     form = TokenForm(posted(request))
     issued: list[str] = []
-    if carried_out(form, lambda: issued.append(_issue(person, form))):
+    if form.carry_out(lambda: issued.append(_issue(person, form))):
         return _token_page(request, person, TokenForm(), secret=issued[0])
     return _token_page(request, person, form)
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from people import services
 from people.errors import SetupClosed
-from people.forms import SetupForm, carried_out, posted
+from people.forms import SetupForm, posted
 from people.models import User
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -56,8 +56,8 @@ def setup(request: HttpRequest) -> HttpResponse:
     form = SetupForm(posted(request))
     made: list[User] = []
     try:
-        done = carried_out(
-            form, lambda: made.append(services.use_setup_link(secret, **form.cleaned_data))
+        done = form.carry_out(
+            lambda: made.append(services.use_setup_link(secret, **form.cleaned_data))
         )
     except SetupClosed:
         return _closed(request)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from people import services
 from people.access import get_team_to_keep, require_role, signed_in
 from people.errors import PeopleError
-from people.forms import TeamForm, carried_out, posted
+from people.forms import TeamForm, posted
 from people.models import Role
 from people.queries import team_tree
 from people.views.forms import form_page
@@ -30,7 +30,7 @@ def tree(request: HttpRequest) -> HttpResponse:
 @require_role(Role.ADMIN)
 def team_create(request: HttpRequest) -> HttpResponse:
     form = TeamForm(posted(request), initial={"parent": request.GET.get("under")})
-    if carried_out(form, lambda: services.create_team(**form.cleaned_data, by=signed_in(request))):
+    if form.carry_out(lambda: services.create_team(**form.cleaned_data, by=signed_in(request))):
         messages.success(request, f"{form.cleaned_data['name']} is in the tree.")
         return redirect("people:team_tree")
     return form_page(request, form, title="Add a team", lede="", submit="Add", crumbs=_crumbs())
@@ -42,7 +42,7 @@ def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
     team = get_team_to_keep(admin, pk)
     initial = {"name": team.name, "parent": team.parent_id, "manager": team.manager_id}
     form = TeamForm(posted(request), initial=initial, team=team)
-    if carried_out(form, lambda: services.change_team(team, by=admin, **form.cleaned_data)):
+    if form.carry_out(lambda: services.change_team(team, by=admin, **form.cleaned_data)):
         messages.success(request, "Saved.")
         return redirect("people:team_tree")
     return form_page(

@@ -1,12 +1,11 @@
 """The forms of saved views and annotations."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django import forms
 
-from people.forms import DateInput, PlainForm
+from common.forms import DateInput, PlainForm, StepForm
 from trends.dashboard.errors import BoardRefused
 from trends.dashboard.state import presets
 from trends.models import WEEKDAYS, AnnotationKind
@@ -14,22 +13,10 @@ from trends.models import WEEKDAYS, AnnotationKind
 THESE_DAYS = ""
 
 
-class BoardForm(PlainForm):
+class BoardForm(StepForm):
     """A form whose step may be refused."""
 
-    def carry_out(self, step: Callable[[], object]) -> bool:
-        """Whether the form was valid and its step went through.
-
-        A refused step becomes an error of the field that it names.
-        """
-        if not self.is_valid():
-            return False
-        try:
-            step()
-        except BoardRefused as refusal:
-            self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
-            return False
-        return True
+    refusals = (BoardRefused,)
 
 
 class ViewForm(BoardForm):

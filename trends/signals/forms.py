@@ -1,29 +1,21 @@
 """What somebody makes of a signal."""
 
-from collections.abc import Callable
-
 from django import forms
 from django.http import QueryDict
 
-from people.forms import PlainForm
+from common.forms import StepForm
 from trends.errors import TrendError
 from trends.signals.models import TEXT_LIMIT, Signal, SignalState
 from trends.signals.services import TAKEN_UP
 
 
-class SignalForm(PlainForm):
-    """A form whose step may be refused with the field that it is about."""
+class SignalForm(StepForm):
+    """A form whose step may be refused."""
 
-    def carry_out(self, step: Callable[[], object]) -> bool:
-        """Whether it was sent, was valid and its step went through."""
-        if not self.is_valid():
-            return False
-        try:
-            step()
-        except TrendError as refusal:
-            self.add_error(refusal.field if refusal.field in self.fields else None, refusal.reason)
-            return False
-        return True
+    refusals = (TrendError,)
+
+    def told_by(self, refusal: TrendError) -> list[tuple[str, str]]:
+        return [(refusal.field, refusal.reason)]
 
 
 class TakeUpForm(SignalForm):
