@@ -215,10 +215,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         return not self.is_active and self.email is None and self.merged_into_id is None
 
     @property
-    def is_staff(self) -> bool:
-        return self.is_superuser
-
-    @property
     def is_admin(self) -> bool:
         return self.role == Role.ADMIN
 

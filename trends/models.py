@@ -7,7 +7,6 @@ from django.db.models.functions import Lower, Now
 from common.periods import Period
 from debriefs.models import DebriefVersion
 from people.models import User
-from trends.layout import LAYOUT
 from trends.signals.models import Signal, SignalLook, SignalMute, SignalStep
 
 __all__ = [
@@ -19,12 +18,6 @@ __all__ = [
     "TallyState",
     "VersionQuality",
 ]
-
-
-class BlockQuerySet(models.QuerySet["Block"]):
-    def readable(self) -> "BlockQuerySet":
-        """Those that this version of the code can read."""
-        return self.filter(layout=LAYOUT)
 
 
 class Block(models.Model):
@@ -43,8 +36,6 @@ class Block(models.Model):
     deals = models.PositiveIntegerField(default=0, help_text="Rows of the deal grain.")
     content = models.BinaryField()
     built_at = models.DateTimeField(db_default=Now())
-
-    objects = BlockQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.name} at {self.version}"
