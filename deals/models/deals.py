@@ -209,6 +209,11 @@ class Deal(models.Model):
                 condition=models.Q(is_open=True),
                 name="deals_deal_open_of_owner",
             ),
+            models.Index(
+                fields=["owner", "-id"],
+                condition=models.Q(is_open=False),
+                name="deals_deal_closed_of_owner",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,13 @@
 """“Your debriefs”: what waits, what was begun, what can still be changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from deals.models import Closing, Outcome
@@ -17,7 +18,47 @@ from debriefs.queries.work import money
 from people.models import User
 
 LONGEST = 25
+# One more is looked at, which says that there are more.
+COUNTED_AT_MOST = 1_000
 _CLOSING_OF_REQUEST = ("person", "asked_by", "closing__deal__account__merged_into")
+
+# By hand, so that the person's deals come first and their closings by their ids: the database would
+# go through all closings from the latest on, until enough of them are the person's.
+_UNDONE = """
+WITH own AS MATERIALIZED (
+    SELECT id FROM deals_deal WHERE owner_id = %(person)s AND NOT is_open
+    ORDER BY id DESC LIMIT %(looked_at)s
+), undone AS MATERIALIZED (
+    SELECT closing.id, closing.closed_on
+    FROM own CROSS JOIN LATERAL (
+        SELECT id, closed_on FROM deals_closing
+        WHERE deal_id = own.id AND reopened_at IS NULL LIMIT 1
+    ) closing
+    WHERE NOT EXISTS (
+        SELECT FROM debriefs_debrief WHERE closing_id = closing.id AND author_id = %(person)s
+    ) AND NOT EXISTS (
+        SELECT FROM debriefs_debriefrequest request
+        LEFT JOIN debriefs_requesthandover handover
+            ON handover.request_id = request.id AND handover.from_person_id = %(person)s
+        WHERE request.closing_id = closing.id
+            AND (request.person_id = %(person)s OR handover.id IS NOT NULL)
+    )
+)
+SELECT closing.id, deal.name,
+    coalesce((
+        SELECT coalesce(today.name, written.name) FROM deals_account written
+        LEFT JOIN deals_account today ON today.id = written.merged_into_id
+        WHERE written.id = deal.account_id
+    ), ''),
+    closing.outcome,
+    CASE WHEN closing.outcome = 'won' THEN closing.amount ELSE NULLIF(closing.amount, 0) END,
+    coalesce(closing.currency_id, ''), closing.closed_on,
+    (SELECT count(*) FROM undone), (SELECT count(*) FROM own)
+FROM (SELECT id FROM undone ORDER BY closed_on DESC, id DESC LIMIT %(longest)s) latest
+JOIN deals_closing closing ON closing.id = latest.id
+JOIN deals_deal deal ON deal.id = closing.deal_id
+ORDER BY closing.closed_on DESC, closing.id DESC
+"""
 
 
 @dataclass(frozen=True)
@@ -52,14 +93,24 @@ class Item:
 
 @dataclass(frozen=True)
 class Some:
-    """The first items of a list, and how many there are in all."""
+    """The first items of a list, and how many there are in all, or at least where it is capped."""
 
     items: list[Item]
     total: int
+    is_capped: bool = False
 
     @property
-    def more(self) -> int:
-        return self.total - len(self.items)
+    def total_words(self) -> str:
+        """The total as it may be said: "812" or "1,000+"."""
+        return f"{self.total:,}+" if self.is_capped else f"{self.total:,}"
+
+    @property
+    def more(self) -> str:
+        """Those beyond the items, empty where there are none."""
+        rest = self.total - len(self.items)
+        if self.is_capped:
+            return f"more than {rest:,} more"
+        return f"{rest:,} more" if rest else ""
 
 
 @dataclass(frozen=True)
@@ -78,20 +129,31 @@ class Worklist:
 
 
 def worklist_of(user: User) -> Worklist:
-    """The work of one person, oldest due first, in five queries and two more for managers.
+    """The work of one person, oldest due first, in four queries and three more for managers.
 
-    What was put off comes after the rest.
+    What was put off comes after the rest. However much there is, no more than COUNTED_AT_MOST of
+    each kind are looked at.
     """
+    now = timezone.now()
     author = Debrief.objects.of(user).filter(closing=OuterRef("closing"))
     asked = DebriefRequest.objects.of(user).open().annotate(has_begun=Exists(author))
-    items = {item.closing_id: (row.has_begun, item) for row, item in _requested(asked)}
-    waiting = [item for has_begun, item in items.values() if not has_begun]
-    waiting.sort(key=lambda item: item.snoozed_until is not None)
+    found = list(
+        asked.order_by("due_at", "pk").values("pk", "has_begun", "snoozed_until")[
+            : COUNTED_AT_MOST + 1
+        ]
+    )
+    waiting = [each for each in found if not each["has_begun"]]
+    waiting.sort(key=lambda each: each["snoozed_until"] is not None and each["snoozed_until"] > now)
+    first = [each["pk"] for each in waiting[:LONGEST]]
+    begun = [each["pk"] for each in found if each["has_begun"]]
+    items = _items_of([*first, *begun])
+    is_capped = len(found) > COUNTED_AT_MOST
+    drafts, amendable = _own(user, {items[pk].closing_id: items[pk] for pk in begun}, now)
     return Worklist(
-        waiting=Some(waiting[:LONGEST], len(waiting)),
-        drafts=_drafts(user, {key: item for key, (_, item) in items.items()}),
+        waiting=Some([items[pk] for pk in first], min(len(waiting), COUNTED_AT_MOST), is_capped),
+        drafts=drafts,
         undone=_undone(user),
-        amendable=_amendable(user),
+        amendable=amendable,
         teams=_of_teams(user) if user.is_manager else None,
     )
 
@@ -104,45 +166,64 @@ def next_waiting(user: User, *, after: int) -> Item | None:
 
 
 def _of_teams(user: User) -> Some:
-    found = _requested(DebriefRequest.objects.open().of_people_below(user))
-    items = [replace(item, person=str(row.person), snooze=None) for row, item in found]
-    return Some(items[:LONGEST], len(items))
+    below = DebriefRequest.objects.open().of_people_below(user).order_by("due_at", "pk")
+    found = list(below.values_list("pk", flat=True)[: COUNTED_AT_MOST + 1])
+    rows = _requested(DebriefRequest.objects.filter(pk__in=found[:LONGEST]))
+    items = [replace(item, person=str(row.person), snooze=None) for row, item in rows]
+    return Some(items, min(len(found), COUNTED_AT_MOST), len(found) > COUNTED_AT_MOST)
 
 
-def _drafts(user: User, asked: Mapping[int, Item]) -> list[Item]:
-    begun = (
+def _items_of(requests: Sequence[int]) -> dict[int, Item]:
+    """By the request's id."""
+    if not requests:
+        return {}
+    return {
+        row.pk: item for row, item in _requested(DebriefRequest.objects.filter(pk__in=requests))
+    }
+
+
+def _own(user: User, asked: Mapping[int, Item], now: datetime) -> tuple[list[Item], list[Item]]:
+    """What was begun, the latest first, and what may be amended still, the soonest over first."""
+    mine = (
         Debrief.objects.of(user)
-        .exclude(draft=None)
+        .filter(Q(draft__isnull=False) | Q(amendable_until__gt=now))
         .select_related("draft", "closing__deal__account__merged_into")
-        .order_by("-draft__saved_at")
+        .order_by("-draft__saved_at", "amendable_until")
     )
-    return [
-        replace(asked.get(d.closing_id) or _item(d.closing), debrief_id=d.pk, at=d.draft.saved_at)
-        for d in begun
-    ]
+    drafts, amendable = [], []
+    for debrief in mine:
+        if hasattr(debrief, "draft"):
+            item = asked.get(debrief.closing_id) or _item(debrief.closing)
+            drafts.append(replace(item, debrief_id=debrief.pk, at=debrief.draft.saved_at))
+        else:
+            item = replace(
+                _item(debrief.closing), debrief_id=debrief.pk, at=debrief.amendable_until
+            )
+            amendable.append(item)
+    return drafts, amendable
 
 
 def _undone(user: User) -> Some:
-    closings = (
-        Closing.objects.current()
-        .filter(deal__owner=user)
-        .exclude(debriefs__author=user)
-        .exclude(requests__person=user)
-        .exclude(requests__handovers__from_person=user)
-        .select_related("deal__account__merged_into")
-        .order_by("-closed_on", "-pk")
-    )
-    return Some([_item(closing) for closing in closings[:LONGEST]], closings.count())
-
-
-def _amendable(user: User) -> list[Item]:
-    open_ones = (
-        Debrief.objects.of(user)
-        .filter(amendable_until__gt=timezone.now(), draft=None)
-        .select_related("closing__deal__account__merged_into")
-        .order_by(F("amendable_until"))
-    )
-    return [replace(_item(d.closing), debrief_id=d.pk, at=d.amendable_until) for d in open_ones]
+    """The latest closings among the closed deals that were entered last."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _UNDONE, {"person": user.pk, "looked_at": COUNTED_AT_MOST + 1, "longest": LONGEST}
+        )
+        rows = cursor.fetchall()
+    items = [
+        Item(
+            closing_id=pk,
+            deal=deal,
+            account=account,
+            outcome=outcome,
+            outcome_label=Outcome(outcome).label,
+            amount=money(amount, currency),
+            closed_on=closed_on,
+        )
+        for pk, deal, account, outcome, amount, currency, closed_on, *_ in rows
+    ]
+    total, closed = rows[0][-2:] if rows else (0, 0)
+    return Some(items, min(total, COUNTED_AT_MOST), closed > COUNTED_AT_MOST)
 
 
 def _requested(

@@ -67,7 +67,7 @@ def test_the_list_costs_the_same_however_long(
         DebriefRequestFactory.create(closing=closed_deal(owner=rep))
         begin_debrief(closed_deal(owner=rep), author=rep)
         closed_deal(owner=rep)
-    assert statements(client, reverse("debriefs:mine")) == 5
+    assert statements(client, reverse("debriefs:mine")) == 4
 
 
 def test_a_step_without_scripts_saves_the_draft_and_goes_on(client: Client, lost: Closing) -> None:
