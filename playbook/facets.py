@@ -115,6 +115,15 @@ Counts = Mapping[str, Mapping[str, int]]
 def count_rows(facets: Sequence[Facet], rows: Sequence[Sequence[Any]]) -> dict[str, Counter[str]]:
     """For each facet, how many rows fall under each value; a row holds one cell a facet."""
     return {
-        facet.name: Counter(value for row in rows for value in facet.values(row[place]))
+        facet.name: _counted(facet, [row[place] for row in rows])
         for place, facet in enumerate(facets)
     }
+
+
+def _counted(facet: Facet, cells: Iterable[Any]) -> Counter[str]:
+    """Equal cells are put into words once."""
+    counted: Counter[str] = Counter()
+    for cell, number in Counter(map(tuple, cells) if facet.is_list else cells).items():
+        for value in facet.values(cell):
+            counted[value] += number
+    return counted

@@ -55,7 +55,7 @@ FROM (
                 '$.sections[*].questions[*] ? (@.key == $question).options[*]',
                 jsonb_build_object('question', answer.key)) option
             WHERE answer.version_id = version.id AND answer.audience = ANY(%(audiences)s)
-                AND answer.value @> (option->'key')
+                AND answer.value IS NOT NULL AND answer.value @> (option->'key')
             GROUP BY answer.key
         ) part WHERE part.text <> ''
     ) said ON true

@@ -16,7 +16,7 @@ from playbook.counts import counted_at_most
 from playbook.cursors import Sort
 from playbook.forms import PlaybookForm
 from playbook.kept import Kept
-from playbook.panels import chips, panels
+from playbook.panels import Panel, chips, panels
 from playbook.query import PlaybookQuery, Scope
 
 _drawn: "Kept[SafeString]" = Kept(256)
@@ -60,14 +60,20 @@ def _context(query: PlaybookQuery, reading: queries.Reading) -> dict[str, Any]:
 
 def _facets(query: PlaybookQuery, reading: queries.Reading) -> SafeString:
     """The filters, drawn anew only when what they show is new."""
-    if reading.counted.key is None:
-        return _drawn_facets(query, reading)
-    key = (reading.counted.key, query.first_page())
-    return _drawn.get(key, lambda: _drawn_facets(query, reading))
+    known = reading.counted.key
+    if known is not None:
+        return _drawn.get(
+            (known, query.first_page()), lambda: _drawn_facets(query, _panels(query, reading))
+        )
+    shown = _panels(query, reading)
+    return _drawn.get((shown, query.first_page()), lambda: _drawn_facets(query, shown))
 
 
-def _drawn_facets(query: PlaybookQuery, reading: queries.Reading) -> SafeString:
-    shown = panels(query, reading.counted.counts, reading.names)
+def _panels(query: PlaybookQuery, reading: queries.Reading) -> tuple[Panel, ...]:
+    return tuple(panels(query, reading.counted.counts, reading.names))
+
+
+def _drawn_facets(query: PlaybookQuery, shown: tuple[Panel, ...]) -> SafeString:
     context = {"panels": shown, "scopes": _scopes(query)}
     return render_to_string("playbook/facets.html", context)
 
