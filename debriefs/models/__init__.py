@@ -1,13 +1,11 @@
 """Question templates, loss reasons, and what people said about a closed deal."""
 
+from debriefs.models.citations import Basis, CheckAnswer, CitedReason
 from debriefs.models.codes import CodedText, TextCode, TextCoding
 from debriefs.models.debriefs import (
     TEXT_LIMIT,
     Answer,
     Audience,
-    Basis,
-    CheckAnswer,
-    CitedReason,
     Debrief,
     DebriefVersion,
     Draft,

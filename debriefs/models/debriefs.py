@@ -10,7 +10,6 @@ from django.db.models.functions import Length, Now
 from common.bulk import CopyingQuerySet
 from common.clock import company_today
 from deals.models import Closing, Stage
-from debriefs.models.reasons import LossReason
 from debriefs.models.requests import DebriefRequest
 from debriefs.models.templates import TemplateVersion
 from people.models import Membership, User
@@ -36,22 +35,6 @@ class Rating(models.TextChoices):
     DONT_KNOW = "dont_know", "Don't know"
 
 
-class Basis(models.TextChoices):
-    """How we know a reason."""
-
-    BUYER_SAID = "buyer_said", "The buyer said it"
-    INFERRED = "inferred", "We infer it"
-    GUESS = "guess", "A guess"
-
-
-class CheckAnswer(models.TextChoices):
-    """The answer to one of the three checks of a price reason."""
-
-    YES = "yes", "Yes"
-    NO = "no", "No"
-    DONT_KNOW = "dont_know", "Don't know"
-
-
 class RunnerUpBasis(models.TextChoices):
     """What says that we were the runner-up."""
 
@@ -71,7 +54,7 @@ def closings_owed_by(user: User) -> models.QuerySet[Any, Any]:
     return begun.union(asked)
 
 
-def _kept_from(user: User) -> models.Q:
+def kept_from(user: User) -> models.Q:
     """Parts of versions of others on the closings that `user` owes a debrief."""
     owed = models.Q(version__debrief__closing__in=closings_owed_by(user))
     return owed & ~models.Q(version__debrief__author=user.pk)
@@ -90,7 +73,7 @@ def _may_be_read_by(user: User) -> models.Q:
         version__debrief__author__coach=None, version__debrief__author__in=team
     )
     shared = ~models.Q(audience=Audience.PRIVATE)
-    return (shared | models.Q(version__debrief__author=user.pk) | coached) & ~_kept_from(user)
+    return (shared | models.Q(version__debrief__author=user.pk) | coached) & ~kept_from(user)
 
 
 class DebriefQuerySet(models.QuerySet["Debrief"]):
@@ -354,102 +337,3 @@ class FactorScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.score}"
-
-
-class CitedReasonQuerySet(CopyingQuerySet["CitedReason"]):
-    def visible_to(self, user: User) -> "CitedReasonQuerySet":
-        """Reasons and the words beside them are for sales; a partner sees them in aggregates."""
-        return self.none() if user.is_partner else self.exclude(_kept_from(user))
-
-    def untested(self) -> "CitedReasonQuerySet":
-        """Price, by the author's word, without having passed the checks that were asked."""
-        return self.filter(is_untested=True)
-
-
-# The rule of `debriefs.price` as the database knows it.
-_PASSES_PRICE_CHECKS = models.Q(
-    gap_percent__isnull=False, budget_owner_met=CheckAnswer.YES, won_at_equal_price=CheckAnswer.YES
-)
-
-
-class CitedReason(models.Model):
-    """A reason that the author cites, ranked; on a won deal, what worked against us."""
-
-    version = models.ForeignKey(DebriefVersion, on_delete=models.CASCADE, related_name="reasons")
-    rank = models.PositiveSmallIntegerField(help_text="1 is the primary reason.")
-    reason = models.ForeignKey(LossReason, on_delete=models.PROTECT, related_name="citations")
-    basis = models.CharField(max_length=10, choices=Basis)
-    quote = models.TextField(blank=True, help_text="The buyer's own words.")
-    text = models.TextField(blank=True, help_text="What it was, for “other” and “don't know”.")
-    gap_known = models.CharField(
-        max_length=9,
-        choices=CheckAnswer,
-        blank=True,
-        db_default="",
-        help_text="Did we know how much dearer we were?",
-    )
-    gap_percent = models.DecimalField(
-        max_digits=4,
-        decimal_places=1,
-        null=True,
-        blank=True,
-        help_text="How much dearer we were, in percent of the other offer.",
-    )
-    budget_owner_met = models.CharField(
-        max_length=9,
-        choices=CheckAnswer,
-        blank=True,
-        db_default="",
-        help_text="Did we meet who owns the budget?",
-    )
-    won_at_equal_price = models.CharField(
-        max_length=9,
-        choices=CheckAnswer,
-        blank=True,
-        db_default="",
-        help_text="Would we have won at an equal price?",
-    )
-    is_untested = models.BooleanField(
-        db_default=False,
-        default=False,
-        help_text="The price checks were asked for and not passed; see `debriefs.price`.",
-    )
-
-    objects = CitedReasonQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["version", "rank"]
-        constraints = [
-            models.UniqueConstraint(fields=["version", "rank"], name="debriefs_citedreason_rank"),
-            models.UniqueConstraint(fields=["version", "reason"], name="debriefs_citedreason_once"),
-            models.CheckConstraint(
-                condition=models.Q(rank__range=(1, 3)), name="debriefs_citedreason_at_most_three"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(basis__in=Basis.values), name="debriefs_citedreason_basis"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(quote__length__lte=TEXT_LIMIT, text__length__lte=TEXT_LIMIT),
-                name="debriefs_citedreason_length",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(
-                    gap_known__in=["", *CheckAnswer.values],
-                    budget_owner_met__in=["", *CheckAnswer.values],
-                    won_at_equal_price__in=["", *CheckAnswer.values],
-                ),
-                name="debriefs_citedreason_checks",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(gap_percent=None)
-                | models.Q(gap_percent__gt=0, gap_known=CheckAnswer.YES),
-                name="debriefs_citedreason_gap",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(is_untested=False) | ~_PASSES_PRICE_CHECKS,
-                name="debriefs_citedreason_untested",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.rank}. {self.reason_id}"
