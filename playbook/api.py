@@ -53,6 +53,9 @@ class HitPage(Schema):
     total: int = Field(description="How many there are; at least that many where capped.")
     capped: bool
     next: str | None = Field(description="Give it as `after` for the next page.")
+    by_team: str = Field(
+        description="By team: which of its months stand under the groups too small to show, and why."
+    )
 
 
 def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
@@ -73,6 +76,8 @@ def _about(name: str) -> str:
         return "A year, quarter or month, such as 2026-Q3."
     if name == "untested":
         return "By id of a reason: those that cite it without having passed the price checks."
+    if name == "team":
+        return "By id of the team; `small` for the groups too small to show."
     title = FACETS[name].title.lower()
     return f"By id of the {title}." if FACETS[name].is_named else f"The {title}, as written."
 
@@ -109,6 +114,7 @@ def search(request: HttpRequest) -> HitPage:
         total=page.total,
         capped=page.is_capped,
         next=str(page.next.after) if page.next else None,
+        by_team=page.by_team,
     )
 
 

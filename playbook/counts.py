@@ -8,24 +8,22 @@ words takes as long as all else of a page already), and the page says so.
 
 import time
 from collections.abc import Hashable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import BigIntegerField, Count, F, Func
 
 from people.models import User
-from playbook.facets import FACETS, UNKNOWN, Counts, Facet, count_rows, period_of
+from playbook.facets import FACETS, UNKNOWN, Counts, Facet, count_rows
 from playbook.kept import Kept
 from playbook.models import Owed
 from playbook.query import PlaybookQuery, Scope
+from playbook.teams import TeamMonths
 from trends import engine
 from trends.errors import TrendError, TrendRefused
 from trends.groups import SMALL
 from trends.query import TrendQuery
-from trends.rights import require_whole_teams, teams_not_whole
 from trends.snapshot import Snapshot, store
 from trends.withheld import NOTHING
 
@@ -57,10 +55,13 @@ class Counted:
     behind: int | None = None
     key: Hashable = None
 
-    def without(self, rows: Sequence[Mapping[str, Any]]) -> "Counted":
+    def without(self, rows: Sequence[Mapping[str, Any]], teams: TeamMonths) -> "Counted":
         """The same, had these entries not been counted."""
         facets = tuple(FACETS.values())
-        taken = count_rows(facets, [[row[facet.column] for facet in facets] for row in rows])
+        stood = [
+            {**row, "team_id": teams.value_of(row["team_id"], row["closed_on"])} for row in rows
+        ]
+        taken = count_rows(facets, [[row[facet.column] for facet in facets] for row in stood])
         counts = {
             name: {
                 value: n for value, count in counted.items() if (n := count - taken[name][value])
@@ -85,8 +86,9 @@ def count(
     withheld: Sequence[Mapping[str, Any]] = (),
     *,
     owed: Owed,
+    teams: TeamMonths | None = None,
 ) -> Counted:
-    """Count what `query` finds. PermissionDenied where a group is too small to ask for.
+    """Count what `query` finds; `owed` and `teams` as in `PlaybookQuery.entries`.
 
     The engine counts all that sales may see; `withheld` are the entries among them that are
     kept from `viewer`, those of the closings that they owe.
@@ -94,18 +96,17 @@ def count(
     asked = as_trend(query)
     try:
         if asked is None or viewer.is_partner:
-            return _by_entries(query, viewer, asked, owed)
+            return _by_entries(query, viewer, asked, owed, teams)
         snapshot = store.current()
-        _refuse_small_teams(query, viewer, snapshot)
         versions = tuple(sorted(snapshot.versions.items()))
         counted = _kept.get(
             (versions, asked, viewer.pk, viewer.role), lambda: _counted(asked, viewer, snapshot)
         )
         if withheld:
-            counted = counted.without(withheld)
+            counted = counted.without(withheld, teams or query.team_months(viewer, snapshot))
         moment = int(time.monotonic() // _UNTESTED_KEPT_SECONDS)
         key = (versions, asked, viewer.pk, viewer.role, owed, moment)
-        untested = _kept_untested.get(key, lambda: _untested(query, viewer, owed))
+        untested = _kept_untested.get(key, lambda: _untested(query, viewer, owed, teams))
         return replace(
             counted,
             counts={**counted.counts, "untested": untested},
@@ -114,7 +115,7 @@ def count(
     except TrendRefused as refused:
         raise PermissionDenied(refused.reason) from refused
     except TrendError:
-        return _by_entries(query, viewer, None, owed)
+        return _by_entries(query, viewer, None, owed, teams)
 
 
 def facets_for(viewer: User) -> tuple[Facet, ...]:
@@ -129,7 +130,7 @@ def as_trend(query: PlaybookQuery) -> TrendQuery | None:
         return None
     if not all(FACETS[name].in_trends for name in query.chosen):
         return None
-    since, until = _days(query)
+    since, until = query.days
     if since and until and until < since:
         return None
     filters = {
@@ -142,50 +143,45 @@ def as_trend(query: PlaybookQuery) -> TrendQuery | None:
     )
 
 
-def _days(query: PlaybookQuery) -> tuple[date | None, date | None]:
-    """The days asked for, those of a chosen period included."""
-    since, until = query.since, query.until
-    if label := query.chosen.get("period"):
-        period = period_of(label)
-        since = max(since, period.since) if since else period.since
-        until = min(until, period.until) if until else period.until
-    return since, until
-
-
 def _counted(asked: TrendQuery, viewer: User, snapshot: Snapshot) -> Counted:
     names = [name for name, facet in FACETS.items() if facet.in_trends]
     dimensions = {_DIMENSIONS.get(name, name): name for name in names}
     counts: dict[str, dict[str, int]] = {}
     labels: dict[tuple[str, str], str] = {}
-    hidden = {SMALL, *teams_not_whole(asked, viewer, snapshot)}
     # What is withheld from the viewer is taken out by `without`, from rows that the page reads anyway.
     found_by = engine.facets(asked, dimensions, viewer, snapshot=snapshot, withheld=NOTHING)
     for dimension, found in found_by.items():
         name = dimensions[dimension]
-        shown = [each for each in found if name != "team" or each.key.id not in hidden]
-        values = [(each.key.id or UNKNOWN, each) for each in shown]
+        values = [(each.key.id or UNKNOWN, each) for each in found]
+        if name == "team" and [value for value, _ in values] == [SMALL]:
+            values = []  # Everything there is: nothing to choose by.
         counts[name] = {value: each.count for value, each in values}
         labels |= {(name, value): each.key.label for value, each in values}
     return Counted(sum(counts["period"].values()), False, counts, labels)
 
 
-def _untested(query: PlaybookQuery, viewer: User, owed: Owed) -> Mapping[str, int]:
-    entries = query.entries(viewer, owed=owed).untested()
+def _untested(
+    query: PlaybookQuery, viewer: User, owed: Owed, teams: TeamMonths | None
+) -> Mapping[str, int]:
+    entries = query.entries(viewer, owed=owed, teams=teams).untested()
     each = Func(F("untested_ids"), function="unnest", output_field=BigIntegerField())
     counted = entries.order_by().values_list(each).annotate(entries=Count("pk"))
     return {str(reason): number for reason, number in counted}
 
 
 def _by_entries(
-    query: PlaybookQuery, viewer: User, asked: TrendQuery | None, owed: Owed
+    query: PlaybookQuery,
+    viewer: User,
+    asked: TrendQuery | None,
+    owed: Owed,
+    teams: TeamMonths | None,
 ) -> Counted:
     """One more row than is counted says that there are more. Teams are the engine's to count."""
     facets = [facet for facet in facets_for(viewer) if facet.name != "team"]
-    newest, most = query.entries(viewer, owed=owed), counted_at_most(query)
+    newest = query.entries(viewer, owed=owed, teams=teams)
+    most = counted_at_most(query)
     columns = newest.order_by("-closed_on", "-debrief").values_list(*(f.column for f in facets))
     rows = list(columns[: most + 1])
-    if "team" in query.chosen:
-        _refuse_small_teams(query, viewer, store.current())
     return Counted(
         total=min(len(rows), most),
         is_capped=len(rows) > most,
@@ -193,12 +189,3 @@ def _by_entries(
         labels={},
         behind=engine.run(asked, viewer).total.n if asked else None,
     )
-
-
-def _refuse_small_teams(query: PlaybookQuery, viewer: User, snapshot: Snapshot) -> None:
-    """TrendRefused for a team too small to show on some of the days; one that isn't has no entries."""
-    if "team" in query.chosen:
-        since, until = _days(query)
-        asked = TrendQuery("deals", since=since, until=until).where(team=query.chosen["team"])
-        with suppress(TrendError):
-            require_whole_teams(asked, viewer, snapshot)

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from common.periods import Period, add_months, month_end, quarter_label
 from deals.models import Outcome
+from trends.groups import SMALL
 
 UNKNOWN = "null"
 LOST = "lost"
@@ -36,8 +37,15 @@ class Facet:
     def names_kind(self) -> str:
         return self.kind or self.name
 
+    def is_id(self, value: str) -> bool:
+        """Whether a value is the id of a name."""
+        return self.is_named and value not in (UNKNOWN, SMALL)
+
     def condition(self, value: str) -> Q:
-        """The entries that have `value`, which the form has already found well formed."""
+        """The entries that have `value`, which the form has already found well formed.
+
+        Of a team it is `TeamMonths.condition`, since small ones are merged.
+        """
         if self.name == "outcome" and value == LOST:
             return ~Q(outcome=Outcome.WON)
         if self.name == "period":

@@ -11,6 +11,7 @@ from playbook.cursors import LARGEST, Cursor, Sort
 from playbook.facets import FACETS, LOST, UNKNOWN, Facet
 from playbook.query import PlaybookQuery, Scope
 from playbook.search import LONGEST_QUERY
+from trends.groups import SMALL
 
 _ID = re.compile(r"[1-9]\d{0,17}")
 _PERIOD = re.compile(r"(19|20)\d\d(-(Q[1-4]|0[1-9]|1[0-2]))?")
@@ -18,6 +19,8 @@ _PERIOD = re.compile(r"(19|20)\d\d(-(Q[1-4]|0[1-9]|1[0-2]))?")
 
 def _check(facet: Facet, value: str) -> None:
     if value == UNKNOWN and facet.name not in ("outcome", "period"):
+        return
+    if value == SMALL and facet.name == "team":
         return
     if facet.is_named and not _ID.fullmatch(value):
         raise forms.ValidationError(f"“{value}” names no {facet.title.lower()}.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from playbook.counts import Counted
-from playbook.facets import FACETS, UNKNOWN
+from playbook.facets import FACETS
 
 _TABLES = {
     "reason": "debriefs_lossreason",
@@ -72,12 +72,12 @@ def load(wanted: Mapping[str, set[int]], counted: Counted) -> Names:
     ids = {kind: set(wanted.get(kind, ())) for kind in (*_TABLES, "author")}
     for name, values in counted.counts.items():
         if FACETS[name].is_named and not counted.labels:
-            found = (int(value) for value in values if value != UNKNOWN)
+            found = (int(value) for value in values if FACETS[name].is_id(value))
             ids[FACETS[name].names_kind].update(found)
     labelled = {
         (FACETS[name].names_kind, int(value)): label
         for (name, value), label in counted.labels.items()
-        if FACETS[name].is_named and value != UNKNOWN
+        if FACETS[name].is_id(value)
     }
     with connection.cursor() as cursor:
         cursor.execute(_NAMES, {kind: list(found) for kind, found in ids.items()})

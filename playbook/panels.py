@@ -8,6 +8,7 @@ from deals.models import Outcome
 from playbook.facets import FACETS, LOST, UNKNOWN, Counts, Facet
 from playbook.names import Names
 from playbook.query import PlaybookQuery
+from trends.groups import SMALL, SMALL_LABEL
 
 SHOWN_AT_MOST = 12
 OPEN_FROM_THE_START = ("outcome", "reason", "competitor")
@@ -75,6 +76,8 @@ def label_of(facet: Facet, value: str, names: Names) -> str:
         return "None named" if facet.is_list else "Unknown"
     if facet.name == "outcome":
         return "All lost" if value == LOST else Outcome(value).label
+    if value == SMALL and facet.name == "team":
+        return SMALL_LABEL
     if facet.is_named:
         return names.of_value(facet.names_kind, value)
     return value.replace("-Q", " Q") if facet.name == "period" else value

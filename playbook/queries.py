@@ -18,10 +18,11 @@ from playbook import names
 from playbook import search as lexical
 from playbook.counts import Counted, count, is_counted_by_engine
 from playbook.cursors import Cursor, ordering
-from playbook.facets import FACETS, UNKNOWN
+from playbook.facets import FACETS
 from playbook.models import Owed
 from playbook.names import Name, Names
-from playbook.query import PlaybookQuery
+from playbook.query import PlaybookQuery, Scope
+from playbook.teams import TeamMonths
 
 PAGE_SIZE = 20
 
@@ -89,7 +90,8 @@ class Page:
 
     `total` is exact, or at least that many where it is capped. For a partner `behind` is how
     many debriefs there are, of which `total` are open to them. `withheld` more open to the
-    reader once their own debriefs of these deals are submitted.
+    reader once their own debriefs of these deals are submitted. `by_team` says what a list of
+    one team leaves to the merged group.
     """
 
     hits: tuple[Hit, ...]
@@ -99,6 +101,7 @@ class Page:
     next: PlaybookQuery | None
     previous: PlaybookQuery | None
     withheld: int = 0
+    by_team: str = ""
 
     @property
     def total_words(self) -> str:
@@ -122,11 +125,13 @@ def search(query: PlaybookQuery, viewer: User, *, size: int = PAGE_SIZE) -> Page
 
 
 def read(query: PlaybookQuery, viewer: User, *, size: int = PAGE_SIZE) -> Reading:
-    """A page and its facets in five statements at most, whatever the number of rows."""
+    """A page and its facets in five statements at most, by team six, whatever the number of rows."""
     # Once and apart: within each statement it costs more than all the rest.
     owed = Owed() if viewer.is_partner else closing_ids_owed_by(viewer)
-    rows, has_more, withheld = _rows(query, viewer, size, owed)
-    counted = count(query, viewer, withheld, owed=owed)
+    team = query.chosen.get("team")
+    teams = query.team_months(viewer) if team else None
+    rows, has_more, withheld = _rows(query, viewer, size, owed, teams)
+    counted = count(query, viewer, withheld, owed=owed, teams=teams)
     known = names.load(_ids_mentioned(query, rows), counted)
     found = (
         lexical.snippets([row["debrief_id"] for row in rows], query.words, viewer=viewer)
@@ -144,6 +149,9 @@ def read(query: PlaybookQuery, viewer: User, *, size: int = PAGE_SIZE) -> Readin
         before,
         # By reason even their number would tell what they say.
         withheld=0 if "reason" in query.chosen else len(withheld),
+        by_team=teams.in_words(team, with_reopened=query.scope == Scope.ALL)
+        if team and teams
+        else "",
     )
     return Reading(page, counted, known, _account_name(query, hits))
 
@@ -157,21 +165,21 @@ def _account_name(query: PlaybookQuery, hits: Sequence[Hit]) -> str:
 
 
 def _rows(
-    query: PlaybookQuery, viewer: User, size: int, owed: Owed
+    query: PlaybookQuery, viewer: User, size: int, owed: Owed, teams: TeamMonths | None
 ) -> tuple[list[dict[str, Any]], bool, list[dict[str, Any]]]:
     """The rows of the page in reading order, whether more lie beyond, and the entries withheld.
 
     Those withheld are read only where the engine counts them too: with the page, in one statement.
     """
     backwards = query.before is not None
-    entries = query.entries(viewer, owed=owed)
+    entries = query.entries(viewer, owed=owed, teams=teams)
     if cursor := query.before or query.after:
         entries = entries.filter(cursor.beyond(query.sort, backwards=backwards))
     ordered = entries.order_by(*ordering(query.sort, backwards=backwards))
     page = ordered.values(*_COLUMNS, is_withheld=Value(False))[: size + 1]
     if owed and is_counted_by_engine(query, viewer):
-        withheld = query.withheld(viewer, owed=owed).values(*_COLUMNS, is_withheld=Value(True))
-        page = page.union(withheld, all=True)
+        withheld = query.withheld(viewer, owed=owed, teams=teams)
+        page = page.union(withheld.values(*_COLUMNS, is_withheld=Value(True)), all=True)
     found = list(page)
     rows = sorted(
         (row for row in found if not row["is_withheld"]),
@@ -204,7 +212,7 @@ def _ids_mentioned(query: PlaybookQuery, rows: Iterable[Mapping[str, Any]]) -> d
     kinds = ("competitor", "reason", "stage", "product", "team", "deal", "account", "author")
     wanted: dict[str, set[int]] = {name: set() for name in kinds}
     for name, value in query.choices:
-        if FACETS[name].is_named and value != UNKNOWN:
+        if FACETS[name].is_id(value):
             wanted[FACETS[name].names_kind].add(int(value))
     for row in rows:
         wanted["competitor"].update(row["competitor_ids"])

@@ -13,8 +13,10 @@ from django.db import models
 from people.models import User
 from playbook import search
 from playbook.cursors import Cursor, Sort
-from playbook.facets import FACETS, Facet
+from playbook.facets import FACETS, Facet, period_of
 from playbook.models import Owed, PlaybookEntry, PlaybookEntryQuerySet
+from playbook.teams import TeamMonths
+from trends.snapshot import Snapshot, store
 
 
 class Scope(models.TextChoices):
@@ -45,28 +47,55 @@ class PlaybookQuery:
         """Whether anything was asked beyond the whole list."""
         return bool(self.words or self.choices or self.since or self.until or self.account)
 
-    def entries(self, viewer: User, *, owed: Owed | None = None) -> PlaybookEntryQuerySet:
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """The days asked for, those of a chosen period included."""
+        since, until = self.since, self.until
+        if label := self.chosen.get("period"):
+            period = period_of(label)
+            since = max(since, period.since) if since else period.since
+            until = min(until, period.until) if until else period.until
+        return since, until
+
+    def team_months(self, viewer: User, snapshot: Snapshot | None = None) -> TeamMonths:
+        """Which teams hide from `viewer` in the days asked for."""
+        return TeamMonths.of(*self.days, viewer, snapshot or store.current())
+
+    def entries(
+        self, viewer: User, *, owed: Owed | None = None, teams: TeamMonths | None = None
+    ) -> PlaybookEntryQuerySet:
         """All entries asked for that `viewer` may see, in no order; `owed` as in `visible_to`.
 
-        PermissionDenied when a partner asks by what they see in totals only.
+        `teams` are this query's `team_months` where the caller has them already. PermissionDenied
+        when a partner asks by what they see in totals only, and for a team too small to show.
         """
-        entries = self._narrowed(PlaybookEntry.objects.visible_to(viewer, owed=owed), viewer)
+        visible = PlaybookEntry.objects.visible_to(viewer, owed=owed)
+        entries = self._narrowed(visible, viewer, teams)
         if not self.words:
             return entries
         return search.matching(entries, self.words, viewer=viewer, owed=owed)
 
-    def withheld(self, viewer: User, *, owed: Owed) -> PlaybookEntryQuerySet:
+    def withheld(
+        self, viewer: User, *, owed: Owed, teams: TeamMonths | None
+    ) -> PlaybookEntryQuerySet:
         """The entries asked for, whatever the words, that `viewer` owes a debrief before."""
-        return self._narrowed(PlaybookEntry.objects.withheld_by(owed), viewer)
+        return self._narrowed(PlaybookEntry.objects.withheld_by(owed), viewer, teams)
 
-    def _narrowed(self, entries: PlaybookEntryQuerySet, viewer: User) -> PlaybookEntryQuerySet:
+    def _narrowed(
+        self, entries: PlaybookEntryQuerySet, viewer: User, teams: TeamMonths | None
+    ) -> PlaybookEntryQuerySet:
         entries = entries.closed_between(self.since, self.until)
         if self.scope == Scope.STANDING:
             entries = entries.standing()
         if self.account:
             entries = entries.filter(account=self.account)
         for name, value in self.choices:
-            entries = entries.filter(_facet(name, viewer).condition(value))
+            facet = _facet(name, viewer)
+            if name == "team":
+                teams = teams or self.team_months(viewer)
+                entries = entries.filter(teams.condition(value))
+            else:
+                entries = entries.filter(facet.condition(value))
         return entries
 
     def first_page(self) -> "PlaybookQuery":

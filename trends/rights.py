@@ -8,7 +8,7 @@ from people.models import User
 from trends.axes import Window
 from trends.coding import Coding
 from trends.errors import TrendRefused
-from trends.groups import GROUPED, SMALL, SMALL_LABEL, SMALLEST_GROUP
+from trends.groups import GROUPED, SMALL, SMALL_LABEL, SMALLEST_GROUP, hidden_in
 from trends.labels import Labels
 from trends.query import TrendQuery
 from trends.snapshot import Month, Snapshot
@@ -17,7 +17,7 @@ _PARTNER = "Partners see aggregates without team and rep."
 _PERSON = "Figures of a person are for that person and the managers above."
 _THEIRS = "Only people for whom you answer, and yourself."
 TOO_SMALL = f"A group of fewer than {SMALLEST_GROUP} people isn't shown by itself."
-_MERGED = (
+MERGED = (
     f"Months in which a group had fewer than {SMALLEST_GROUP} people count under"
     f" “{SMALL_LABEL}”, with the next smallest group where those are too few."
 )
@@ -43,7 +43,7 @@ class Scope:
             for name in self.query.named & GROUPED
         )
         said = [] if self.people is None else [_THEIRS]
-        return " ".join([*said, _MERGED] if merged else said)
+        return " ".join([*said, MERGED] if merged else said)
 
 
 def scoped(query: TrendQuery, viewer: User | None, snapshot: Snapshot) -> Scope:
@@ -76,15 +76,24 @@ def months_of(query: TrendQuery, coding: Coding) -> list[Month]:
     return [each for each in coding.snapshot.months if window.covers(each.number)]
 
 
+def hidden_teams(window: Window, viewer: User, snapshot: Snapshot) -> dict[int, frozenset[int]]:
+    """The teams that count under SMALL to the viewer, by the months of the days that have any."""
+    managed = managed_by(viewer, snapshot.labels)
+    found = {
+        month.number: hidden_in(month, snapshot.labels, managed).teams
+        for month in snapshot.months
+        if window.covers(month.number)
+    }
+    return {number: teams for number, teams in found.items() if teams}
+
+
 def teams_not_whole(query: TrendQuery, viewer: User, snapshot: Snapshot) -> frozenset[str | None]:
     """The ids of the teams that are too small to show in some month of the query's period.
 
     None among them are the owners without a team.
     """
-    plain = Coding.of(snapshot, query.reading, query.judgement)
-    coding = plain.seen_by(managed_by(viewer, snapshot.labels))
-    hidden = (coding.hidden(month, "team") for month in months_of(query, coding))
-    return frozenset(str(team) if team else None for team in frozenset().union(*hidden))
+    hidden = hidden_teams(Window(query.since, query.until), viewer, snapshot)
+    return frozenset(str(team) if team else None for team in frozenset().union(*hidden.values()))
 
 
 def require_whole_teams(query: TrendQuery, viewer: User, snapshot: Snapshot) -> None:

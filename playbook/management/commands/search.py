@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from debriefs.price import marked
 from people.models import Role, User
 from playbook import names, queries
-from playbook.facets import FACETS, UNKNOWN
+from playbook.facets import FACETS
 from playbook.forms import PlaybookForm
 from playbook.presentation import as_json
 from playbook.queries import Hit, Page
@@ -73,7 +73,7 @@ def _address(options: dict[str, Any]) -> dict[str, str]:
 
 def _id_or_value(facet: str, value: str) -> str:
     """A name of a competitor, reason and so on becomes its id; anything else stays as it is."""
-    if not FACETS[facet].is_named or value.isdecimal() or value == UNKNOWN:
+    if not FACETS[facet].is_id(value) or value.isdecimal():
         return value
     found = names.find(FACETS[facet].names_kind, value)
     if found is None:
