@@ -23,7 +23,7 @@ from playbook.teams import TeamMonths
 from trends import engine
 from trends.errors import TrendError, TrendRefused
 from trends.groups import SMALL
-from trends.query import TrendQuery
+from trends.query import EARLIEST, LATEST, TrendQuery
 from trends.snapshot import Snapshot, store
 from trends.withheld import NOTHING
 
@@ -132,6 +132,8 @@ def as_trend(query: PlaybookQuery) -> TrendQuery | None:
         return None
     since, until = query.days
     if since and until and until < since:
+        return None
+    if not all(EARLIEST <= day <= LATEST for day in (since, until) if day):
         return None
     filters = {
         name: (None if value == UNKNOWN else value,)

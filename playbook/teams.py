@@ -15,7 +15,8 @@ from people.models import User
 from playbook.facets import UNKNOWN
 from trends.axes import Window
 from trends.groups import NO_TEAM, SMALL
-from trends.rights import MERGED, TOO_SMALL, hidden_teams
+from trends.merging import in_words, merged_teams
+from trends.rights import TOO_SMALL, hidden_teams
 from trends.snapshot import Month, Snapshot
 from trends.source import month_of_number
 
@@ -62,9 +63,9 @@ class TeamMonths:
 
     def in_words(self, value: str, *, with_reopened: bool) -> str:
         """What a reader is told of a list by team, empty where it holds all of the team's."""
-        merged = value == SMALL or self._hides(self._named(value))
-        said = [MERGED] if merged else []
-        return " ".join([*said, REOPENED] if with_reopened else said)
+        among = None if value == SMALL else self._named(value)
+        merged = in_words("team", merged_teams(self.hidden, self.snapshot.labels, among))
+        return " ".join(filter(None, [merged, REOPENED if with_reopened else ""]))
 
     def _named(self, value: str) -> frozenset[int]:
         if value == UNKNOWN:
