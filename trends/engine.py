@@ -200,6 +200,7 @@ class _Evaluation:
             latest_closed_on=_latest(self.snapshot),
             as_of=self.snapshot.as_of,
             scope=scope.in_words,
+            merged=scope.merged if scope.names_teams else {},
             left_out=in_words(self._withheld_for(scope.query)),
         )
 

@@ -6,6 +6,7 @@ from io import StringIO
 
 from common.text import csv_safe
 from trends.dimensions import DIMENSIONS
+from trends.groups import GROUPED, SMALL_LABEL, is_small
 from trends.results import Row, TrendResult, Value
 
 
@@ -63,7 +64,7 @@ def _cells(result: TrendResult, row: Row) -> Iterator[str]:
     if _tells_untested(result):
         yield _number(row.untested.value) if row.untested else ""
         yield str(row.untested.n) if row.untested else ""
-    yield _note(row)
+    yield _note(result, row)
     if result.compared_period:
         yield _number(row.compared.value) if row.compared else ""
         yield str(row.compared.n) if row.compared else ""
@@ -77,9 +78,23 @@ def _tells_untested(result: TrendResult) -> bool:
     return any(row.untested is not None for row in result.rows)
 
 
-def _note(row: Row) -> str:
+def _note(result: TrendResult, row: Row) -> str:
     notes = ["too few"] if row.too_few else []
-    return "; ".join([*notes, "period still running"] if row.partial else notes)
+    if row.partial:
+        notes.append("period still running")
+    return "; ".join([*notes, *_merged(result, row)])
+
+
+def _merged(result: TrendResult, row: Row) -> Iterator[str]:
+    """Which months stand in another row, or in this one; of no row's group, what is said of all."""
+    if result.scope and not GROUPED & set(result.query.by):
+        yield result.scope
+    for name, key in zip(result.query.by, row.keys, strict=False):
+        if is_small(name, key.id):
+            yield result.scope
+        mine = [each for each in result.merged.get(name, ()) if each.belongs_to(name, key.id)]
+        if mine:
+            yield f"without {'; '.join(map(str, mine))}, under “{SMALL_LABEL}”"
 
 
 def _number(value: Value) -> str:

@@ -1,12 +1,14 @@
 """What an answer consists of. `trends.engine` makes it; pages, the API and the command show it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
 from common.periods import Period
+from trends.merging import Merged
 from trends.query import TrendQuery
 from trends.statistics import bounds_of_share
 
@@ -142,8 +144,8 @@ class TrendResult:
     `total` is over all deals of the filters, which overlapping rows exceed. `coverage` is of
     all closed deals, `loss_coverage` of the lost ones; `undebriefed` are the lost ones without
     a debrief, whatever the filters ask of debriefs, and what is known of their value. `scope` says
-    in words which people it was narrowed to, if any, `left_out` which deals don't count for the
-    reader yet. `latest_closed_on` is the last closing day there is at all.
+    in words which people it was narrowed to, if any, and which groups' months were `merged` (by
+    the dimension asked for), `left_out` which deals don't count for the reader yet. `latest_closed_on` is the last closing day there is at all.
     `as_of` is when the tally was last brought up to date, None when there is no tally yet.
     """
 
@@ -165,6 +167,7 @@ class TrendResult:
     latest_closed_on: date | None
     as_of: datetime | None
     scope: str = ""
+    merged: Mapping[str, tuple[Merged, ...]] = field(default_factory=dict)
     left_out: str = ""
 
     def row(self, *ids: str | int | None) -> Row | None:

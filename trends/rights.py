@@ -1,49 +1,62 @@
 """Whose figures a viewer may ask for: by person, and by groups too small to hide a person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from people.access import people_below
 from people.models import User
 from trends.axes import Window
 from trends.coding import Coding
 from trends.errors import TrendRefused
-from trends.groups import GROUPED, SMALL, SMALL_LABEL, SMALLEST_GROUP, hidden_in
+from trends.groups import GROUPED, NO_TEAM, SMALL, SMALLEST_GROUP, hidden_in
 from trends.labels import Labels
+from trends.merging import RULES, Merged, in_words, merged_teams
 from trends.query import TrendQuery
 from trends.snapshot import Month, Snapshot
+from trends.source import month_of_number
 
 _PARTNER = "Partners see aggregates without team and rep."
 _PERSON = "Figures of a person are for that person and the managers above."
 _THEIRS = "Only people for whom you answer, and yourself."
 TOO_SMALL = f"A group of fewer than {SMALLEST_GROUP} people isn't shown by itself."
-MERGED = (
-    f"Months in which a group had fewer than {SMALLEST_GROUP} people count under"
-    f" “{SMALL_LABEL}”, with the next smallest group where those are too few."
-)
 
 
 @dataclass(frozen=True)
 class Scope:
     """A query as far as a viewer may ask it, and the codes as they see them.
 
-    `people` are those to whom it was narrowed, None for all.
+    `people` are those to whom it was narrowed, None for all. A partner, who sees nothing by
+    team, is told of merged ones without their names.
     """
 
     query: TrendQuery
     coding: Coding
     people: frozenset[int] | None = None
+    names_teams: bool = True
+
+    @cached_property
+    def merged(self) -> Mapping[str, tuple[Merged, ...]]:
+        """By dimension of groups that is asked for: whose months count under the merged one."""
+        among = _teams_meant(self.query, self.coding)
+        months = months_of(self.query, self.coding)
+        found = {}
+        for name in sorted(self.query.named & GROUPED):
+            hidden = {
+                month_of_number(month.number): self.coding.hidden(month, name) for month in months
+            }
+            found[name] = merged_teams(hidden, self.coding.labels, among)
+        return {name: merged for name, merged in found.items() if merged}
 
     @property
     def in_words(self) -> str:
         """What a reader is told of it, empty where nothing was narrowed or merged."""
-        merged = any(
-            self.coding.hidden(month, name)
-            for month in months_of(self.query, self.coding)
-            for name in self.query.named & GROUPED
-        )
         said = [] if self.people is None else [_THEIRS]
-        return " ".join([*said, MERGED] if merged else said)
+        if self.merged:
+            by = "team" if "team" in self.merged else "region"
+            named = in_words(by, self.merged[by])
+            said.append(named if self.names_teams else f"{RULES[by]}.")
+        return " ".join(said)
 
 
 def scoped(query: TrendQuery, viewer: User | None, snapshot: Snapshot) -> Scope:
@@ -63,7 +76,7 @@ def scoped(query: TrendQuery, viewer: User | None, snapshot: Snapshot) -> Scope:
     people = None
     if "rep" in query.named:
         query, people = _only_theirs(query, viewer, coding)
-    return Scope(query, coding, people)
+    return Scope(query, coding, people, names_teams=viewer.in_sales)
 
 
 def managed_by(viewer: User, labels: Labels) -> frozenset[int]:
@@ -111,6 +124,21 @@ def require_whole_teams(query: TrendQuery, viewer: User, snapshot: Snapshot) -> 
         team = vocabulary.keys[code].id
         if team == SMALL or hidden & _at_or_below(team, snapshot.labels):
             raise TrendRefused("team", TOO_SMALL)
+
+
+def _teams_meant(query: TrendQuery, coding: Coding) -> frozenset[int] | None:
+    """The teams that the filters choose, None for all: the merged group may hold any."""
+    meant: frozenset[int] | None = None
+    for name in sorted(query.named & GROUPED):
+        values = query.values_of(name)
+        keys = coding.vocabulary(name).keys
+        ids = [keys[coding.vocabulary(name).code_of(each, field=name)].id for each in values]
+        if not ids or SMALL in ids:
+            continue
+        below = [coding.labels.teams_at_or_below(int(each)) if each else {NO_TEAM} for each in ids]
+        chosen = frozenset().union(*below)
+        meant = chosen if meant is None else meant & chosen
+    return meant
 
 
 def _at_or_below(team: str | None, labels: Labels) -> set[str | None]:

@@ -128,7 +128,8 @@ class Drawing:
 class Drawn:
     """A page with its answers: `lost` is the answer on lost deals, which gives coverage and dates.
 
-    `withheld` are the deals left out of what debriefs say, for this reader.
+    `withheld` are the deals left out of what debriefs say, for this reader; `scopes` say to whom
+    the answers were narrowed, and which groups' months count together.
     """
 
     board: Board
@@ -138,10 +139,17 @@ class Drawn:
     tiles: list[Tile] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
     subject: Key | None = None
+    scopes: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         return self.subject.label if self.subject else self.board.title
+
+    @property
+    def empty(self) -> str:
+        """What stands in place of figures where there are none."""
+        has_figures = self.lost.coverage.closed and (self.drawings or self.tiles)
+        return "" if has_figures else self.board.no_data
 
 
 _LOST = Question("lost", compared=True)
@@ -170,7 +178,8 @@ def drawn(
     answers = _answers(questions, about, viewer, withheld)
     lost = answers[_LOST]
     assert lost is not None
-    page = Drawn(board, state, lost, withheld, subject=_subject(board, lost))
+    scopes = dict.fromkeys(each.scope for each in answers.values() if each and each.scope)
+    page = Drawn(board, state, lost, withheld, subject=_subject(board, lost), scopes=tuple(scopes))
     if not lost.coverage.closed:
         return page
     canvas = Canvas(about, Links(state.address()), marks)

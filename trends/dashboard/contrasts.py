@@ -101,6 +101,7 @@ def contrasts_drawn(
         answer,
         withheld,
         drawings=[Drawing(Widget("", "", (), answered, wide=True), each) for each in shown],
+        scopes=tuple(filter(None, [answer.scope])),
     )
 
 

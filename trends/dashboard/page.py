@@ -29,6 +29,7 @@ def page_context(page: Drawn, viewer: User, today: date) -> dict[str, Any]:
     return around | {
         "cut": _cut(page.state, viewer) if page.state.asks else None,
         "page": page,
+        "scopes": page.scopes,
         "lost": page.lost,
         "may_import": viewer.is_manager or viewer.is_admin,
         "latest_url": latest_url(page.state, page.lost.latest_closed_on),
@@ -84,6 +85,7 @@ def frame_context(
         "clear_url": state.without_filters().address(),
         "filter_groups": filter_groups(state, viewer, withheld),
         "left_out": in_words(withheld),
+        "scopes": [answer.scope] if answer.scope else [],
         "kept": [pair for pair in state.params() if pair[0] in QUESTION],
         "save_url": with_query(reverse("trends:view_create"), {"address": [state.address()]}),
         "may_lead": viewer.is_manager or viewer.is_admin,

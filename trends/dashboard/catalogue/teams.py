@@ -8,8 +8,7 @@ TEAMS = Board(
     slug="teams",
     title="How teams fare",
     tab="Teams",
-    lede="Teams and regions, never persons. Months in which a team had fewer than five people count together, "
-    "with the next smallest where those are too few.",
+    lede="Teams and regions, never persons.",
     sales_only=True,
     headlines=HEADLINES,
     widgets=(
