@@ -46,6 +46,18 @@ urlpatterns = [
     path(
         "print/participation.<str:kind>", views.printed_participation, name="printed_participation"
     ),
+    path(
+        "print/perception.<str:kind>",
+        views.printed_perception,
+        {"beside": Beside.MANAGER},
+        name="printed_perception",
+    ),
+    path(
+        "print/perception-buyers.<str:kind>",
+        views.printed_perception,
+        {"beside": Beside.BUYER},
+        name="printed_perception_buyers",
+    ),
     path("print/<slug:slug>.<str:kind>", views.printed, name="printed"),
     path("print/<slug:slug>/<int:pk>.<str:kind>", views.printed, name="printed_about"),
     path("deals/", views.deals, name="deals"),

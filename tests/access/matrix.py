@@ -640,6 +640,11 @@ LINES = [
         "302 404 404 404 404 404 404",
         lambda _world: {"kind": "doc"},
     ),
+    line("trends:printed_perception", SALES, lambda _world: {"kind": "pdf"}),
+    line("trends:printed_perception_buyers", SALES, lambda _world: {"kind": "png"}),
+    line(
+        "trends:printed_perception", "302 404 404 404 404 404 404", lambda _world: {"kind": "doc"}
+    ),
     line("trends:printed_contrasts", SIGNED_IN, lambda _world: {"kind": "pdf"}),
     line("trends:printed_contrasts", "302 404 404 404 404 404 404", lambda _world: {"kind": "doc"}),
     line(

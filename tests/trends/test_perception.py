@@ -1,23 +1,30 @@
 """Reasons as recorded and as managers would name them: what is counted, and from how many on."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 
-from deals.models import Outcome
+from deals.models import Closing, Outcome
 from debriefs.models import Basis, LossReason
+from debriefs.services.drafts import begin_debrief
 from debriefs.services.judgements import judge_reasons, withdraw_judgement
 from people.models import User
 from tests.factories import LossReasonFactory, UserFactory, closed_deal, submitted_debrief
 from tests.trends.test_dashboard_pages import listed
 from trends.check import check
+from trends.dashboard.perception import perception_drawn
 from trends.perception import Beside, Perception, perception
+from trends.printing.report import Report, report_of
+from trends.printing.typesetting import pdf
 from trends.query import TrendQuery
 from trends.services import rebuild
+from trends.views.perception import asked_for
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -182,3 +189,79 @@ def test_a_page_beside_buyers_says_what_their_word_is(
 @pytest.mark.parametrize("name", ["perception", "perception_buyers"])
 def test_partners_are_refused(partner: User, signed_in: SignIn, name: str) -> None:
     assert signed_in(partner).get(reverse(f"trends:{name}")).status_code == 403
+
+
+def paper(viewer: User, beside: Beside) -> Report:
+    request = RequestFactory().get(PAGE)
+    request.user = viewer
+    asked = asked_for(request, beside)
+    return report_of(perception_drawn(asked.page, asked.state, asked.answer, asked.withheld))
+
+
+def test_paper_holds_the_figures_of_the_page_and_how_to_read_them(
+    rep: User, manager: User, reasons: tuple[LossReason, LossReason]
+) -> None:
+    company(rep, manager, reasons, 30)
+    report = paper(manager, Beside.MANAGER)
+    assert [(each.title, each.kind) for each in report.figures] == [
+        ("Price", "chart"),
+        ("Access", "chart"),
+        ("As recorded and as corrected, over the whole period", "table"),
+        ("How far reps and managers agree", "table"),
+        ("How it is corrected", "sentences"),
+    ]
+    assert report.reading == [
+        "Not compared with another time.",
+        "All closed deals, without a filter.",
+        "50 of 50 closed deals are debriefed (100%); 0 are not. Shares of reasons are of debriefed losses.",
+        "50 debriefed losses with a primary reason, 30 of them judged by a manager.",
+    ]
+    assert (report.empty, report.kicker) == ("", "1 Jan 2026 to 31 Dec 2026 · still running")
+    assert len(report.figures[-1].sentences) == 3
+
+
+def test_paper_says_which_debriefs_wait_for_the_readers_own(
+    rep: User, outsider: User, manager: User, reasons: tuple[LossReason, LossReason]
+) -> None:
+    company(rep, manager, reasons, 30)
+    begin_debrief(Closing.objects.latest("pk"), author=outsider)
+    said = paper(outsider, Beside.MANAGER).reading
+    assert "Without the deal on which your own debrief is due before you see others'." in said
+    assert said[-1].startswith("49 debriefed losses")
+
+
+def test_paper_without_enough_judged_debriefs_says_so(
+    rep: User, manager: User, reasons: tuple[LossReason, LossReason]
+) -> None:
+    company(rep, manager, reasons, 29)
+    report = paper(manager, Beside.MANAGER)
+    assert (report.figures, report.empty[:35]) == ([], "Too few reasons are judged yet. Fro")
+    assert report.empty.endswith("29 so far.")
+    assert report_pages(report) == 1
+
+
+@pytest.mark.parametrize("name", ["perception", "perception_buyers"])
+def test_the_page_leads_to_its_files_with_its_own_state(
+    rep: User,
+    manager: User,
+    reasons: tuple[LossReason, LossReason],
+    signed_in: SignIn,
+    name: str,
+) -> None:
+    tell(rep, reasons[0], reasons[0], deals=30)
+    company(rep, manager, reasons, 30)
+    client = signed_in(manager)
+    page = client.get(reverse(f"trends:{name}"), FILTERS | {"outcome": "lost"})
+    starts = {"pdf": b"%PDF-", "png": b"\x89PNG"}
+    for kind, start in starts.items():
+        address = page.context["printed"][kind]
+        assert escape(address) in page.content.decode()
+        assert "outcome=lost" in address
+        made = client.get(address)
+        assert (made.status_code, made.content[: len(start)]) == (200, start)
+        file = f"{name.replace('_', '-')}-2026-01-01-2026-12-31.{kind}"
+        assert made["Content-Disposition"] == f'attachment; filename="{file}"'
+
+
+def report_pages(report: Report) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", pdf(report)))

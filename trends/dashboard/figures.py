@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from common.charts import HeatTable, Opens, Table, figure
@@ -74,7 +75,7 @@ class Crossed:
 
 @dataclass(frozen=True)
 class Listing:
-    """A table that is the figure itself."""
+    """A table that is the figure itself; without `has_csv` its query has other figures."""
 
     key: str
     title: str
@@ -82,10 +83,30 @@ class Listing:
     table: Table
     query: TrendQuery
     no_data: str
+    has_csv: bool = True
 
     def html(self) -> SafeString:
         table = self.table if self.table.rows else None
-        csv = table_address(self.query)
+        csv = table_address(self.query) if self.has_csv else ""
         return listing(
             self.key, self.title, self.description, table, csv_href=csv, empty=self.no_data
+        )
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Sentences on how the figures came about."""
+
+    key: str
+    title: str
+    sentences: tuple[str, ...]
+
+    def html(self) -> SafeString:
+        items = format_html_join("", "<li>{}</li>", ((each,) for each in self.sentences))
+        return format_html(
+            '<section class="prose" aria-labelledby="{key}-title">'
+            '<h2 id="{key}-title" class="h3">{title}</h2><ul>{items}</ul></section>',
+            key=self.key,
+            title=self.title,
+            items=items,
         )

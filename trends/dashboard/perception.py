@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from django.utils.safestring import SafeString
 
 from common.charts import Cell, HeatCell, HeatTable, Lines, Period, Point, Series, Table, figure
-from common.charts.frame import listing
-from trends.dashboard.figures import Links
+from trends.dashboard.boards import Board, Drawing, Drawn, Widget
+from trends.dashboard.figures import Crossed, Figure, Links, Listing, Prose, Shown
+from trends.dashboard.plain import answered
+from trends.dashboard.state import DashboardState
 from trends.dashboard.words import deals, percent, short_period
-from trends.perception import Beside, Perceived, Perception
+from trends.perception import FEWEST_JUDGED, Beside, Perceived, Perception
 from trends.query import Judgement, TrendQuery
-from trends.results import Key
+from trends.results import Key, TrendResult
 from trends.statistics import fewest
+from trends.withheld import Withheld
 
 MOST_DRAWN = 4
 
@@ -22,6 +25,7 @@ MOST_DRAWN = 4
 class Wording:
     """How the page speaks of the other view. `agreeing` and `few` take n and of how many."""
 
+    slug: str
     tab: str
     lede: str
     agreeing: str
@@ -38,6 +42,7 @@ class Wording:
 
 WORDINGS = {
     Beside.MANAGER: Wording(
+        slug="perception",
         tab="Beside managers",
         lede="Why deals were lost as reps recorded it, and as it would read if managers had judged every "
         "debrief as they judged some.",
@@ -63,6 +68,7 @@ WORDINGS = {
         ),
     ),
     Beside.BUYER: Wording(
+        slug="perception-buyers",
         tab="Beside buyers",
         lede="Why deals were lost as reps recorded it, and as it would read if of every loss the buyer had said "
         "why, as some did.",
@@ -95,12 +101,36 @@ WORDINGS = {
 }
 
 
+INTERVAL_LIMIT = (
+    "The interval holds both how little the table rests on and the chance of single debriefs. A reason with "
+    "few such debriefs leans on all reasons together."
+)
+
+
 @dataclass(frozen=True)
 class PerceptionPage:
+    """The figures; there are none where `found` has no reasons."""
+
     found: Perception
-    over_time: tuple[SafeString, ...]
-    whole: SafeString
-    table: SafeString
+    over_time: tuple[Lines, ...]
+    whole: Listing
+    table: HeatTable
+    limits: Prose
+
+    @property
+    def counted(self) -> str:
+        """Of how many deals the figures are."""
+        seen = (
+            "with the buyer's word" if self.found.beside is Beside.BUYER else "judged by a manager"
+        )
+        return (
+            f"{self.found.debriefed:,} debriefed losses with a primary reason, "
+            f"{self.found.judged_here:,} of them {seen}."
+        )
+
+    @property
+    def charts(self) -> list[SafeString]:
+        return [figure(each) for each in self.over_time]
 
 
 def perception_page(found: Perception, query: TrendQuery, links: Links) -> PerceptionPage:
@@ -113,10 +143,51 @@ def perception_page(found: Perception, query: TrendQuery, links: Links) -> Perce
         ),
         whole=_whole(found, plain, links),
         table=_agreement(found),
+        limits=Prose(
+            "how", "How it is corrected", (*WORDINGS[found.beside].limits, INTERVAL_LIMIT)
+        ),
     )
 
 
-def _over_time(each: Perceived, found: Perception, query: TrendQuery, links: Links) -> SafeString:
+def perception_drawn(
+    page: PerceptionPage, state: DashboardState, answer: TrendResult, withheld: Withheld
+) -> Drawn:
+    """The page as its PDF shows it; `answer` is on the lost deals of the page."""
+    wording = WORDINGS[page.found.beside]
+    board = Board(
+        slug=wording.slug,
+        title=f"Perception: {wording.tab.lower()}",
+        tab=wording.tab,
+        lede=wording.lede,
+        headlines=(),
+        widgets=(),
+        no_data=_nothing(page.found, wording),
+    )
+    shown: list[Shown] = []
+    if page.found.reasons:
+        query = page.whole.query
+        charts = [Figure(each, query, "") for each in page.over_time]
+        shown = [*charts, page.whole, Crossed(page.table, query, ""), page.limits]
+    drawings = [Drawing(Widget("", "", (), answered, wide=True), each) for each in shown]
+    said = (page.counted,) if shown else ()
+    return Drawn(
+        board,
+        # Whose reasons are counted is the page's own subject.
+        replace(state, query=replace(state.query, judgement=Judgement.AUTHOR)),
+        answer,
+        withheld,
+        drawings=drawings,
+        scopes=tuple(filter(None, [*said, answer.scope])),
+    )
+
+
+def _nothing(found: Perception, wording: Wording) -> str:
+    if found.judged < FEWEST_JUDGED:
+        return f"{wording.too_few_title}. {wording.too_few} {found.judged:,} so far."
+    return "No debriefed loss of this period fits these filters."
+
+
+def _over_time(each: Perceived, found: Perception, query: TrendQuery, links: Links) -> Lines:
     asked = replace(query, by=(found.time, "reason"))
     recorded = [
         Point(
@@ -136,7 +207,7 @@ def _over_time(each: Perceived, found: Perception, query: TrendQuery, links: Lin
         )
         for period, (mean, low, high) in zip(found.periods, each.corrected, strict=True)
     ]
-    chart = Lines(
+    return Lines(
         key=f"perceived-{each.key.id}".replace(":", "-"),
         title=each.key.label,
         description=_trusted(each, WORDINGS[found.beside]),
@@ -144,7 +215,6 @@ def _over_time(each: Perceived, found: Perception, query: TrendQuery, links: Lin
         series=[Series("As recorded", recorded), Series("As corrected", corrected)],
         period_heading=found.time.capitalize(),
     )
-    return figure(chart)
 
 
 def _trusted(each: Perceived, wording: Wording) -> str:
@@ -153,7 +223,7 @@ def _trusted(each: Perceived, wording: Wording) -> str:
     return f"Debriefed losses with it as primary reason. {how_far}"
 
 
-def _whole(found: Perception, query: TrendQuery, links: Links) -> SafeString:
+def _whole(found: Perception, query: TrendQuery, links: Links) -> Listing:
     wording = WORDINGS[found.beside]
     columns = (
         "Primary reason",
@@ -165,12 +235,15 @@ def _whole(found: Perception, query: TrendQuery, links: Links) -> SafeString:
     )
     asked = replace(query, by=("reason",))
     lines = tuple(_line(each, asked, links) for each in found.reasons)
-    return listing(
+    return Listing(
         "perceived",
         "As recorded and as corrected, over the whole period",
         "Debriefed losses by their primary reason. As recorded and as corrected add up to the same deals; "
         f"{found.judged_here:,} of them have the other view.",
         Table(columns, lines),
+        query,
+        "",
+        has_csv=False,
     )
 
 
@@ -187,11 +260,11 @@ def _line(each: Perceived, asked: TrendQuery, links: Links) -> tuple[Cell, ...]:
     )
 
 
-def _agreement(found: Perception) -> SafeString:
+def _agreement(found: Perception) -> HeatTable:
     wording = WORDINGS[found.beside]
     labels = [key.label for key in found.keys]
     share = percent(found.agreed / found.judged) if found.judged else "–"
-    table = HeatTable(
+    return HeatTable(
         key="agreement",
         title=wording.agreement,
         description=f"{wording.table}: {found.agreed:,} of {found.judged:,} agree ({share}).",
@@ -202,7 +275,6 @@ def _agreement(found: Perception) -> SafeString:
             list(_cells(labels, row, place, found.beside)) for place, row in enumerate(found.table)
         ],
     )
-    return table.html()
 
 
 def _cells(labels: list[str], row: Iterable[int], place: int, beside: Beside) -> Iterable[HeatCell]:

@@ -22,7 +22,7 @@ from common.charts.printing import standalone, swatches, widened
 from people.models import User
 from trends.dashboard.boards import Drawing, Drawn
 from trends.dashboard.catalogue.competitors import COMPETITOR
-from trends.dashboard.figures import Crossed, Figure, Listing
+from trends.dashboard.figures import Crossed, Figure, Listing, Prose
 from trends.dashboard.tiles import Tile
 from trends.dashboard.voices import Voice, voices_of
 from trends.dashboard.words import days, name_of, percent
@@ -51,7 +51,7 @@ class PrintedTile:
 
 @dataclass(frozen=True)
 class PrintedFigure:
-    """A chart, a table, words from debriefs, or in words why there is none of them."""
+    """A chart, a table, words from debriefs, sentences, or in words why there is none of them."""
 
     title: str
     note: str
@@ -63,6 +63,7 @@ class PrintedFigure:
     table: dict[str, Any] = field(default_factory=dict)
     empty: str = ""
     quotes: list[dict[str, str]] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def report_of(page: Drawn) -> Report:
             if isinstance(each.figure, Figure) and _is_over_time(each.figure.chart)
             if not each.figure.chart.is_empty
         ],
-        empty="" if page.lost.coverage.closed else page.board.no_data,
+        empty=page.empty,
         company=settings.ENV.company_name,
         as_of=_as_of(page.lost.as_of),
         address=address,
@@ -159,6 +160,7 @@ def _reading(page: Drawn) -> Iterator[str]:
         )
     if page.withheld:
         yield in_words(page.withheld)
+    yield from page.scopes
     if query.reading is ListReading.RECORDED:
         yield "Names as recorded when each deal closed."
     if query.judgement is Judgement.CONFIRMED:
@@ -179,6 +181,8 @@ def _figures(drawings: Iterable[Drawing]) -> Iterator[PrintedFigure]:
             yield _crossed(shown)
         elif isinstance(shown, Listing):
             yield _listing(shown)
+        elif isinstance(shown, Prose):
+            yield _prose(shown)
         else:
             raise TypeError(f"{type(shown).__name__} can't be printed")
 
@@ -218,6 +222,10 @@ def _listing(shown: Listing) -> PrintedFigure:
         )
     table = _table(shown.table)
     return PrintedFigure(shown.title, shown.description, "table", wide=True, table=table)
+
+
+def _prose(shown: Prose) -> PrintedFigure:
+    return PrintedFigure(shown.title, "", "sentences", wide=True, sentences=list(shown.sentences))
 
 
 def _crossed(shown: Crossed) -> PrintedFigure:

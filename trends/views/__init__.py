@@ -7,7 +7,12 @@ from trends.views.contrasts import contrasts_attributes, contrasts_table, wins_a
 from trends.views.drill import deals, table
 from trends.views.explore import explore_page
 from trends.views.perception import perceived
-from trends.views.printed import printed, printed_contrasts, printed_participation
+from trends.views.printed import (
+    printed,
+    printed_contrasts,
+    printed_participation,
+    printed_perception,
+)
 from trends.views.saved import view_change, view_create, view_delete, view_list, view_open
 from trends.views.subscriptions import view_leave, view_weekly, view_weekly_end
 
@@ -25,6 +30,7 @@ __all__ = [
     "printed",
     "printed_contrasts",
     "printed_participation",
+    "printed_perception",
     "table",
     "view_change",
     "view_create",

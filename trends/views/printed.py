@@ -14,13 +14,16 @@ from trends.dashboard.boards import Drawn
 from trends.dashboard.catalogue import BOARDS
 from trends.dashboard.contrasts import contrasts_drawn
 from trends.dashboard.drawing import drawn_for
+from trends.dashboard.perception import perception_drawn
 from trends.dashboard.saved import known_page, page_path, state_of
 from trends.dashboard.state import DashboardState
 from trends.participation.page import participation
 from trends.participation.printed import participation_drawn
 from trends.participation.state import ParticipationState
+from trends.perception import Beside
 from trends.printing.report import Report, report_for, report_of
 from trends.printing.typesetting import pdf, png
+from trends.views.perception import asked_for
 from trends.views.refusals import answers_trend_errors
 from trends.withheld import withheld_from
 
@@ -70,6 +73,18 @@ def printed_participation(request: HttpRequest, kind: str) -> HttpResponse:
     viewer, today = signed_in(request), company_today()
     state = ParticipationState.from_params(request.GET, viewer, today=today)
     page = participation_drawn(participation(state, viewer, today=today), state)
+    return _file(page, report_of(page), kind)
+
+
+@require_safe
+@login_required
+@answers_trend_errors
+def printed_perception(request: HttpRequest, beside: Beside, kind: str) -> HttpResponse:
+    """The same of perception."""
+    if kind not in MAKERS:
+        raise Http404
+    asked = asked_for(request, beside)
+    page = perception_drawn(asked.page, asked.state, asked.answer, asked.withheld)
     return _file(page, report_of(page), kind)
 
 
