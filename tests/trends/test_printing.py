@@ -20,6 +20,7 @@ from tests.factories import closed_deal, submitted_debrief
 from trends.dashboard.boards import Drawn, drawn
 from trends.dashboard.catalogue import BOARDS
 from trends.dashboard.state import DashboardState
+from trends.merging import RULES
 from trends.printing.report import Report, report_of
 from trends.printing.typesetting import pdf, png
 from trends.services import rebuild
@@ -58,8 +59,7 @@ def test_a_report_says_period_filters_coverage_and_where_it_comes_from(
         "Compared with 1 Apr 2024 to 31 Mar 2025.",
         "Only Country: Germany.",
         "1 of 2 closed deals are debriefed (50%); 1 are not. Shares of reasons are of debriefed losses.",
-        "Months in which a team had fewer than 5 people count under “Groups too small to show”, "
-        "with the next smallest group where those are too few: Atlas in Mar 2026.",
+        f"{RULES['team']}: Atlas in Mar 2026.",
     ]
     assert report.tiles[0].lines[0] == "of 2 closed"
     assert report.as_of.startswith("Figures as of ")
