@@ -175,7 +175,7 @@ def test_the_drill_down_asks_the_same_queries_for_any_number_of_deals(
     content(leader, "/dashboard/deals/?measure=lost")
     with CaptureQueriesContext(connection) as captured:
         content(leader, "/dashboard/deals/?measure=lost")
-    assert len(captured) - USER == 5
+    assert len(captured) - USER == 3
 
 
 def test_an_address_that_cannot_be_read_names_the_parameter(leader: Client) -> None:
