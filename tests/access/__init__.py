@@ -1,6 +1,6 @@
 """Every address of the product, asked by everybody.
 
-How to add a page: write one line for it in `matrix.py`, in the order of the columns there.
+How to add a page: write one line for it in `matrix/APP.py`, in the order of the columns there.
 The tests then ask the address as each actor on the small company of `world.py`, compare the
 status, and look in every answer for words that this actor must never read. A pattern of the
 URL table without a line fails `test_each_address_has_a_line`.
