@@ -240,6 +240,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+USE_I18N = False  # one language: every address that is made would ask for it
 
 STATIC_URL = "static/"
 STATIC_ROOT = ENV.data_dir / "static"

@@ -28,11 +28,15 @@ class Window:
     since: date | None
     until: date | None
 
-    def covers(self, number: int) -> bool:
-        first = month_of_number(number)
-        return (self.since is None or self.since <= month_end(first)) and (
-            self.until is None or first <= self.until
-        )
+    def months(self, months: Sequence[Month]) -> list[Month]:
+        """Those of the months that the window touches."""
+        first = None if self.since is None else month_number(self.since)
+        last = None if self.until is None else month_number(self.until)
+        return [
+            month
+            for month in months
+            if (first is None or first <= month.number) and (last is None or month.number <= last)
+        ]
 
     def days_of(self, month: Month) -> Mask:
         """Which deals of a month that the window cuts lie inside; None for a whole month."""

@@ -58,7 +58,7 @@ class Frame:
         self.window = window
         self.conditions = tuple(conditions)
         self.facts = tuple(facts)
-        self.months = [each for each in coding.snapshot.months if window.covers(each.number)]
+        self.months = window.months(coding.snapshot.months)
         # Sums once made, by the names of their axes and what they sum.
         self.sums: dict[object, Column] = {}
         self._axes: dict[str, Axis] = {}

@@ -38,10 +38,13 @@ class Scope:
     @cached_property
     def merged(self) -> Mapping[str, tuple[Merged, ...]]:
         """By dimension of groups that is asked for: whose months count under the merged one."""
+        asked = sorted(self.query.named & GROUPED)
+        if not asked:
+            return {}
         among = _teams_meant(self.query, self.coding)
         months = months_of(self.query, self.coding)
         found = {}
-        for name in sorted(self.query.named & GROUPED):
+        for name in asked:
             hidden = {
                 month_of_number(month.number): self.coding.hidden(month, name) for month in months
             }
@@ -86,7 +89,7 @@ def managed_by(viewer: User, labels: Labels) -> frozenset[int]:
 
 def months_of(query: TrendQuery, coding: Coding) -> list[Month]:
     window = Window(query.since, query.until)
-    return [each for each in coding.snapshot.months if window.covers(each.number)]
+    return window.months(coding.snapshot.months)
 
 
 def hidden_teams(window: Window, viewer: User, snapshot: Snapshot) -> dict[int, frozenset[int]]:

@@ -29,6 +29,7 @@ urlpatterns = [
         {"beside": Beside.BUYER},
         name="perception_buyers",
     ),
+    path("choices/", views.choices, name="choices"),
     path("explore/", views.explore_page, name="explore"),
     path("views/", views.view_list, name="view_list"),
     path("views/new/", views.view_create, name="view_create"),

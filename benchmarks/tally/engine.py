@@ -72,10 +72,9 @@ def _read_columns(cut: Slice) -> None:
     from trends.snapshot import store
 
     window = Window(cut.since, cut.until)
-    for month in store.current().months:
-        if window.covers(month.number):
-            for name in MINIMAL:
-                month.block[name].max()
+    for month in window.months(store.current().months):
+        for name in MINIMAL:
+            month.block[name].max()
 
 
 def _worked_out(cut: Slice) -> None:

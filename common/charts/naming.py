@@ -3,6 +3,8 @@
 A drawing doesn't know how wide it will be, so they are laid out for the narrowest place, a phone.
 """
 
+from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from textwrap import wrap
 
@@ -16,9 +18,10 @@ MOST_LINES = 3
 _FIRST = 15  # from the top of a row to the foot of its first line
 
 
-def label_lines(label: str, most: int = LABEL_LENGTH) -> list[str]:
+@lru_cache(maxsize=1024)
+def label_lines(label: str, most: int = LABEL_LENGTH) -> tuple[str, ...]:
     """`label` on lines of `most` letters; what three lines don't hold stands in the mark's title."""
-    return wrap(label, most, max_lines=MOST_LINES, placeholder="…") or [""]
+    return tuple(wrap(label, most, max_lines=MOST_LINES, placeholder="…")) or ("",)
 
 
 def taller(label: str, value: str, basis: str) -> int:
@@ -38,7 +41,7 @@ def names(label: str, value: str, basis: str, top: float) -> str:
     )
 
 
-def label_at(lines: list[str], top: float) -> str:
+def label_at(lines: Sequence[str], top: float) -> str:
     return "".join(
         text("0", top + _FIRST + LINE * place, line, css="cl") for place, line in enumerate(lines)
     )
@@ -48,6 +51,6 @@ def _rest(value: str, basis: str) -> str:
     return " · ".join(part for part in (value, basis) if part)
 
 
-def _lines(lines: list[str], rest: str) -> int:
+def _lines(lines: Sequence[str], rest: str) -> int:
     beside = (len(lines[-1]) + len(rest) + 2) * LETTER
     return len(lines) + (beside > NARROWEST)

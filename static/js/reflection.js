@@ -101,6 +101,20 @@ function toast(text) {
   setTimeout(() => note.remove(), 6000);
 }
 
+// The choices of a filter are fetched when it is opened, for what the panel says by then.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const group = event.target;
+    if (!group.open || !group.dataset.choices || !group.querySelector("button")) return;
+    const form = group.closest("form");
+    const asked = new URLSearchParams(new FormData(form));
+    asked.set("choices", group.dataset.choices);
+    htmx.ajax("GET", `${form.dataset.choicesAt}?${asked}`, { target: group.querySelector("div"), swap: "innerHTML" });
+  },
+  true,
+);
+
 // Buttons that only scripts can serve are hidden until here.
 function revealScripted(root) {
   for (const element of root.querySelectorAll("[data-scripted][hidden]")) element.hidden = false;

@@ -63,7 +63,8 @@ def test_choosing_a_filter_narrows_every_figure_and_a_chip_takes_it_away(
     visit: Visit, leader: User
 ) -> None:
     page = visit("/dashboard/", by=leader)
-    page.get_by_text("Segment", exact=True).first.click()
+    page.locator("details[data-choices=segment] summary").focus()
+    page.keyboard.press("Enter")
     page.locator("input[name=segment]").first.check()
     page.get_by_role("button", name="Show", exact=True).click()
     chip = page.get_by_role("link", name="Remove the filter")

@@ -86,14 +86,63 @@ def test_the_choice_keeps_the_filters_and_the_filters_keep_the_choice(leader: Cl
     assert '<option value="stage" selected>' in panel
 
 
+def offers(client: Client) -> dict[str, list[str]]:
+    """The values that each filter of the panel offers once it is opened."""
+    panel = client.get("/dashboard/stages/").content.decode()
+    names = map(html.unescape, re.findall(r'data-choices="([^"]+)"', panel))
+    return {name: values_in(client, "/dashboard/choices/", choices=name) for name in names}
+
+
+def values_in(client: Client, path: str, **asked: str) -> list[str]:
+    page = client.get(path, asked).content.decode()
+    offered = re.findall(r'type="checkbox" name="([^"]+)" value="([^"]+)"', page)
+    assert {html.unescape(name) for name, _ in offered} <= {asked["choices"]}
+    return [html.unescape(value) for _, value in offered]
+
+
+def test_the_panel_writes_the_values_of_the_filters_in_force_and_no_others(leader: Client) -> None:
+    page = leader.get("/dashboard/stages/", {"outcome": "lost"}).content.decode()
+    assert set(re.findall(r'type="checkbox" name="([^"]+)"', page)) == {"outcome"}
+    assert 'data-choices="outcome"' not in page
+    assert 'data-choices="segment"' in page
+
+
+def test_without_scripts_a_button_opens_a_filter_on_the_page_itself(leader: Client) -> None:
+    here = values_in(leader, "/dashboard/stages/", choices="outcome")
+    assert here == values_in(leader, "/dashboard/choices/", choices="outcome") != []
+    page = leader.get("/dashboard/stages/", {"choices": "outcome"}).content.decode()
+    kept = re.findall(r'href="(/dashboard/[^"]*choices=[^"]*)"', page)
+    assert kept == [], "no link keeps it open"
+
+
+def test_values_are_counted_for_what_the_panel_says(leader: Client) -> None:
+    asked = {"choices": "stage", "outcome": "won"}
+    counts = re.findall(
+        r'"facet-count">(\d+)<', leader.get("/dashboard/choices/", asked).content.decode()
+    )
+    assert sum(map(int, counts)) == Closing.objects.current().won().count()
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "why"),
+    [
+        ({"choices": "nonsense"}, 403, "“nonsense” is no filter of yours."),
+        ({"choices": "stage", "since": "soon"}, 422, "soon"),
+    ],
+)
+def test_choices_that_cannot_be_given_say_why_in_their_place(
+    leader: Client, asked: dict[str, str], status: int, why: str
+) -> None:
+    answer = leader.get("/dashboard/choices/", asked)
+    assert answer.status_code == status
+    assert why in answer.content.decode()
+
+
 def test_one_value_of_every_filter_that_the_panel_offers_can_be_applied(leader: Client) -> None:
     deal = Closing.objects.current().lost().order_by("pk")[0].deal
     DealAttribute.objects.create(deal=deal, key="Lead, source", value="Fair")
     rebuild()
-    panel = leader.get("/dashboard/stages/").content.decode()
-    panel = panel[panel.index('class="facets"') :].partition("</form>")[0]
-    offered = re.findall(r'type="checkbox" name="([^"]+)" value="([^"]+)"', panel)
-    first = {html.unescape(name): html.unescape(value) for name, value in reversed(offered)}
+    first = {name: values[0] for name, values in offers(leader).items() if values}
     assert {"reason", "primary_reason", "winner", "team", "amount", "debrief"} <= set(first)
     assert first["attribute:Lead, source"] in ("Fair", "null")
     answers = {

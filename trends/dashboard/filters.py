@@ -1,11 +1,13 @@
 """The filter panel and the chips of filters in force.
 
-The panel is written as strings: it holds hundreds of options, and a template loop over
-them costs more than the figures do.
+Most filters stay closed, and counting and writing all their values would cost as much as the page's
+figures. So a closed one holds a button that asks for them: a script does it as it is opened.
+The values are written as strings, since a template loop over so many is slow.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
 from django.utils.safestring import SafeString
@@ -23,7 +25,7 @@ from trends.layout import ATTRIBUTE
 from trends.query import NULL, TrendQuery
 from trends.results import FilterShown, Key
 from trends.snapshot import Snapshot, store
-from trends.withheld import Withheld
+from trends.withheld import Withheld, withheld_from
 
 FILTERS = (
     "reason",
@@ -48,8 +50,6 @@ FILTERS = (
     "debrief",
     "amount",
 )
-# Shown only where some deal has a value.
-RARE = frozenset({"price_check", "unmet_need", "rival_strength"})
 SALES_ONLY = frozenset({"team", "rep"})
 AMOUNTS = (Key("known", "Known"), Key("unknown", "Unknown"))
 MOST_OPTIONS = 60
@@ -86,71 +86,106 @@ def chips(state: DashboardState, shown: Sequence[FilterShown]) -> list[Chip]:
 
 
 def filter_groups(state: DashboardState, viewer: User, withheld: Withheld) -> SafeString:
-    """A group of check boxes per dimension, each value with its number of closed deals.
+    """A group per dimension. Open are those in force and the one whose choices the state asks for.
 
     The same on every page of the same state, so it is made once for all of them.
     """
     # The page's own figures come first: they have asked whether the snapshot still holds.
-    snapshot, asked = store.held, state.asking("deals")
+    panel = _Panel(state, viewer, store.held, withheld)
 
     def made() -> SafeString:
-        return _groups(state, _Panel(asked, viewer, snapshot, withheld))
+        return built("".join(map(panel.group, offered(viewer, panel.snapshot))))
 
-    if asked.values_of("rep"):
+    if panel.asked.values_of("rep") or state.choices == "rep":
         return made()
-    versions = tuple(sorted(snapshot.versions.items()))
-    key = ("panel", versions, asked, viewer.pk, viewer.role, company_today(), withheld)
+    versions = tuple(sorted(panel.snapshot.versions.items()))
+    today = company_today()
+    key = ("panel", versions, panel.asked, state.choices, viewer.pk, viewer.role, today, withheld)
     return ready_made.get(key, made)
+
+
+def choices(state: DashboardState, viewer: User) -> SafeString:
+    """The values of the dimension whose choices the state asks for, as check boxes.
+
+    TrendRefused (403) for one that isn't offered to this reader.
+    """
+    snapshot = store.current()
+    if state.choices not in offered(viewer, snapshot):
+        raise TrendRefused("choices", f"“{state.choices}” is no filter of yours.")
+    panel = _Panel(state, viewer, snapshot, withheld_from(viewer))
+    return built(panel.options(state.choices))
+
+
+def offered(viewer: User, snapshot: Snapshot) -> list[str]:
+    """The dimensions that a reader may filter by; people, for those who answer for some."""
+    refused = set() if viewer.in_sales else set(SALES_ONLY)
+    if not (viewer.is_manager or viewer.is_admin):
+        refused.add("rep")
+    names = [name for name in FILTERS if name not in refused]
+    return names + [f"{ATTRIBUTE}{key}" for key in attribute_keys(snapshot)]
 
 
 @dataclass(frozen=True)
 class _Panel:
     """What the values of the panel are counted from, and for whom."""
 
-    asked: TrendQuery
+    state: DashboardState
     viewer: User
     snapshot: Snapshot
     withheld: Withheld
 
-    def facets(self, name: str) -> list[engine.Facet]:
+    @cached_property
+    def asked(self) -> TrendQuery:
+        return self.state.asking("deals")
+
+    def group(self, name: str) -> str:
+        """A filter with its values, where it is in force or asked for; else with a button for them."""
+        label, chosen = escape(name_of(name)), len(self.asked.values_of(name))
+        if not chosen and name != self.state.choices:
+            return _closed(name, label)
+        count = f'<span class="facet-count">{chosen} chosen</span>' if chosen else ""
+        return (
+            f'<details class="facet" open><summary>{label}{count}</summary>'
+            f"{self.options(name)}</details>"
+        )
+
+    def options(self, name: str) -> str:
+        facets = self._values(name)
+        if not facets:
+            return '<p class="meta">No deal of these days and filters has one.</p>'
+        chosen = set(self.asked.values_of(name))
+        shown = [
+            each for n, each in enumerate(facets) if n < MOST_OPTIONS or _is_chosen(each, chosen)
+        ]
+        options = "".join(_option(name, facet, chosen) for facet in shown)
+        return (
+            '<fieldset class="filter-options">'
+            f'<legend class="visually-hidden">{escape(name_of(name))}</legend>{options}</fieldset>'
+        )
+
+    def _values(self, name: str) -> list[Facet]:
+        """The values that the reader may choose, most deals first; none of what is refused to them."""
+        if name == "amount":
+            return [Facet(key, None) for key in AMOUNTS]
+        try:
+            found = self._facets("reason" if name == "primary_reason" else name)
+        except TrendRefused:
+            return []
+        if name == "primary_reason":
+            return [Facet(facet.key, None) for facet in found if facet.key.id is not None]
+        return [Facet(each.key, each.count) for each in found]
+
+    def _facets(self, name: str) -> list[engine.Facet]:
         return engine.facets(
             self.asked, [name], self.viewer, snapshot=self.snapshot, withheld=self.withheld
         )[name]
 
 
-def _groups(state: DashboardState, panel: _Panel) -> SafeString:
-    names = [name for name in FILTERS if panel.viewer.in_sales or name not in SALES_ONLY]
-    names += [f"{ATTRIBUTE}{key}" for key in attribute_keys(panel.snapshot)]
-    return built("".join(_group(name, _values(name, panel), state) for name in names))
-
-
-def _values(name: str, panel: _Panel) -> list[Facet]:
-    """The values that the reader may choose, most deals first; none of what is refused to them."""
-    if name == "amount":
-        return [Facet(key, None) for key in AMOUNTS]
-    counted = "reason" if name == "primary_reason" else name
-    try:
-        found = panel.facets(counted)
-    except TrendRefused:
-        return []
-    if name == "primary_reason":
-        return [Facet(facet.key, None) for facet in found if facet.key.id is not None]
-    return [Facet(each.key, each.count) for each in found]
-
-
-def _group(name: str, facets: Sequence[Facet], state: DashboardState) -> str:
-    if not facets or (name in RARE and all(facet.key.id is None for facet in facets)):
-        return ""
-    chosen = set(state.query.values_of(name))
-    shown = [each for n, each in enumerate(facets) if n < MOST_OPTIONS or _is_chosen(each, chosen)]
-    options = "".join(_option(name, facet, chosen) for facet in shown)
-    opened = " open" if chosen else ""
-    label = escape(name_of(name))
-    count = f'<span class="facet-count">{len(chosen)} chosen</span>' if chosen else ""
+def _closed(name: str, label: str) -> str:
     return (
-        f'<details class="facet"{opened}><summary>{label}{count}</summary>'
-        f'<fieldset class="filter-options"><legend class="visually-hidden">{label}</legend>'
-        f"{options}</fieldset></details>"
+        f'<details class="facet" data-choices="{escape(name)}"><summary>{label}</summary><div>'
+        f'<button class="btn btn-quiet" name="choices" value="{escape(name)}">Show the choices'
+        f'<span class="visually-hidden">: {label}</span></button></div></details>'
     )
 
 

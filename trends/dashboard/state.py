@@ -21,7 +21,8 @@ SHOW, PERIOD = "show", "period"
 QUESTION = ("measure", "by")
 # A form can't write “a..b”: it says `compare=other` and the two days.
 OTHER, OTHER_DAYS = "other", ("compare_since", "compare_until")
-OWN = (SHOW, PERIOD, *OTHER_DAYS)
+CHOICES = "choices"
+OWN = (SHOW, PERIOD, CHOICES, *OTHER_DAYS)
 OVERVIEW = reverse_lazy("trends:dashboard")
 
 
@@ -59,12 +60,16 @@ def default_period(today: date) -> Period:
 
 @dataclass(frozen=True)
 class DashboardState:
-    """All state of a page; the address holds it, so copying the address shares it."""
+    """All state of a page; the address holds it, so copying the address shares it.
+
+    `choices` is the dimension whose values the panel of filters was asked for: links leave it out.
+    """
 
     query: TrendQuery
     show: Show = Show.DEALS
     path: str = ""
     asks: bool = False
+    choices: str = ""
 
     @classmethod
     def from_params(
@@ -85,7 +90,8 @@ class DashboardState:
         ignore = (*OWN, *(() if asks else QUESTION), *(("compare",) if other else ()))
         query = TrendQuery.from_params(params, ignore=ignore, **_window(params, today), **start)
         compare = other or query.compare or CompareWith.PREVIOUS
-        return cls(replace(query, compare=compare), _show(params), path, asks)
+        query, choices = replace(query, compare=compare), _one(params, CHOICES)
+        return cls(query, _show(params), path, asks, choices)
 
     @property
     def period(self) -> Period:
@@ -105,7 +111,7 @@ class DashboardState:
 
     def on(self, path: str) -> "DashboardState":
         """The same state on another page, which has questions of its own."""
-        return replace(self, path=path, asks=False)
+        return replace(self, path=path, asks=False, choices="")
 
     def asked(self, measure: str, by: tuple[str, ...]) -> "DashboardState":
         """The same state with another question in its address."""

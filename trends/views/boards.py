@@ -8,12 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from common.clock import company_today
 from people.access import signed_in
 from people.models import User
+from trends.dashboard import filters
 from trends.dashboard.beside import beside_figures
 from trends.dashboard.boards import Board
 from trends.dashboard.catalogue import BOARDS, COMPETITOR, OVERVIEW
@@ -22,6 +24,7 @@ from trends.dashboard.page import page_context
 from trends.dashboard.ready import ready_made
 from trends.dashboard.state import DashboardState
 from trends.dashboard.voices import basis_of, voices_of
+from trends.errors import TrendError, TrendRefused
 from trends.snapshot import store
 from trends.views.refusals import answers_trend_errors
 from trends.withheld import withheld_from
@@ -41,6 +44,18 @@ def board(request: HttpRequest, slug: str, pk: int | None = None) -> HttpRespons
     if asked is COMPETITOR and pk is not None:
         context["voices"] = _voices(state, pk, viewer, today)
     return render(request, "trends/board.html", context)
+
+
+@require_safe
+@login_required
+def choices(request: HttpRequest) -> HttpResponse:
+    """The values of one filter of the panel, fetched as it is opened, or in their place why not."""
+    try:
+        state = DashboardState.from_params(request.GET, today=company_today())
+        return HttpResponse(filters.choices(state, signed_in(request)))
+    except (TrendError, TrendRefused) as error:
+        status = 403 if isinstance(error, TrendRefused) else 422
+        return HttpResponse(format_html('<p class="meta">{}</p>', error.reason), status=status)
 
 
 def _voices(state: DashboardState, pk: int, viewer: User, today: date) -> SafeString:
