@@ -1,7 +1,7 @@
 """Addresses of numbers: the deals behind a cell, and a table as CSV."""
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -12,6 +12,11 @@ from trends.results import Key
 
 CELL = "cell"
 BACK = "back"
+
+
+@cache
+def _path(name: str) -> str:
+    return reverse(name)
 
 
 def with_query(path: str, params: Mapping[str, list[str]]) -> str:
@@ -40,7 +45,7 @@ def _asked(query: TrendQuery, asks: bool, *more: tuple[str, str]) -> str:
 
 def dashboard_address(query: TrendQuery) -> str:
     """The overview with the period, comparison and filters of `query`."""
-    return page_address(reverse("trends:dashboard"), query)
+    return page_address(_path("trends:dashboard"), query)
 
 
 def deals_address(query: TrendQuery, keys: Iterable[Key] = (), *, back: str = "") -> str:
@@ -57,7 +62,7 @@ def deals_address(query: TrendQuery, keys: Iterable[Key] = (), *, back: str = ""
 def _deals_of(query: TrendQuery) -> str:
     params = query.to_params()
     params.pop("compare", None)
-    return with_query(reverse("trends:deals"), params)
+    return with_query(_path("trends:deals"), params)
 
 
 @lru_cache(maxsize=4096)
@@ -72,7 +77,7 @@ def _leading_back(address: str) -> str:
 
 def table_address(query: TrendQuery) -> str:
     """The query's answer as a CSV file."""
-    return with_query(reverse("trends:table"), query.to_params())
+    return with_query(_path("trends:table"), query.to_params())
 
 
 def cell_from(values: Iterable[str], query: TrendQuery) -> dict[str, str | None]:

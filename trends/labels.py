@@ -99,14 +99,17 @@ class Labels:
             grown = bool(below)
         return frozenset(found)
 
-    def managers_of(self, team_id: int) -> set[int]:
-        """The managers of the team and of all teams above it."""
-        found: set[int] = set()
-        team = self.team_by_id.get(team_id)
-        while team is not None:
-            found.add(team.manager)
-            team = self.team_by_id.get(team.parent)
-        return found - {0}
+    @cached_property
+    def managed(self) -> dict[int, frozenset[int]]:
+        """By manager the teams that they manage, and all below these."""
+        found: dict[int, set[int]] = {}
+        for each in self.teams:
+            team: TeamNode | None = each
+            while team is not None:
+                found.setdefault(team.manager, set()).add(each.id)
+                team = self.team_by_id.get(team.parent)
+        found.pop(0, None)
+        return {manager: frozenset(teams) for manager, teams in found.items()}
 
 
 @dataclass(frozen=True)
