@@ -39,7 +39,7 @@ class TeamMonths:
         hidden = hidden_teams(window, viewer, snapshot)
         return cls(
             snapshot,
-            tuple(month for month in snapshot.months if window.covers(month.number)),
+            tuple(window.months(snapshot.months)),
             {month_of_number(number): teams for number, teams in hidden.items()},
         )
 

@@ -97,8 +97,7 @@ def hidden_teams(window: Window, viewer: User, snapshot: Snapshot) -> dict[int, 
     managed = managed_by(viewer, snapshot.labels)
     found = {
         month.number: hidden_in(month, snapshot.labels, managed).teams
-        for month in snapshot.months
-        if window.covers(month.number)
+        for month in window.months(snapshot.months)
     }
     return {number: teams for number, teams in found.items() if teams}
 
