@@ -29,6 +29,8 @@ urlpatterns = [
         {"beside": Beside.BUYER},
         name="perception_buyers",
     ),
+    path("rest/<slug:slug>/", views.rest, name="rest"),
+    path("rest/<slug:slug>/<int:pk>/", views.rest, name="rest"),
     path("choices/", views.choices, name="choices"),
     path("explore/", views.explore_page, name="explore"),
     path("views/", views.view_list, name="view_list"),

@@ -115,6 +115,21 @@ document.addEventListener(
   true,
 );
 
+// The figures of a page after its first ones are fetched before the reader comes to their place.
+const nearing = new IntersectionObserver(
+  (entries) => {
+    for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
+      nearing.unobserve(target);
+      htmx.ajax("GET", target.dataset.rest, { target, swap: "outerHTML" });
+    }
+  },
+  { rootMargin: "800px" },
+);
+
+function fetchTheRest(root) {
+  for (const place of root.querySelectorAll("[data-rest]")) nearing.observe(place);
+}
+
 // Buttons that only scripts can serve are hidden until here.
 function revealScripted(root) {
   for (const element of root.querySelectorAll("[data-scripted][hidden]")) element.hidden = false;
@@ -124,6 +139,7 @@ function enhance(root) {
   revealScripted(root);
   growTextAreas(root);
   roveCharts(root);
+  fetchTheRest(root);
   focusErrorSummary(root);
 }
 

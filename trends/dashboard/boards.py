@@ -6,6 +6,7 @@ them over one snapshot with the rights of the reader. The page, its PDF and its 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from common.charts import Annotation
 from people.models import User
@@ -20,6 +21,15 @@ from trends.withheld import NOTHING, Withheld, withheld_from
 
 UNMARKED = Marks()
 TIME = "time"  # weeks, months or quarters, as suits the period
+FIRST_FIGURES = 3  # a wide one, and two side by side: what a screen shows
+
+
+class Part(StrEnum):
+    """Which of a page's figures are drawn; FIRST has the headline figures too, REST has not."""
+
+    WHOLE = "whole"
+    FIRST = "first"
+    REST = "rest"
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,10 @@ class Widget:
     sales_only: bool = False
     in_money: "Widget | None" = None
     wide: bool = False
+
+    def is_asked(self, state: DashboardState) -> bool:
+        """Whether there is something to ask: some questions are of certain filters only."""
+        return all(ask.within(state) is not None for ask in self.asks)
 
     def shown_as(self, show: Show) -> "Widget":
         return self.in_money if self.in_money and show is Show.MONEY else self
@@ -129,7 +143,8 @@ class Drawn:
     """A page with its answers: `lost` is the answer on lost deals, which gives coverage and dates.
 
     `withheld` are the deals left out of what debriefs say, for this reader; `scopes` say to whom
-    the answers were narrowed, and which groups' months count together.
+    the answers were narrowed, and which groups' months count together; `later` are the widgets that
+    are still to be drawn.
     """
 
     board: Board
@@ -140,6 +155,7 @@ class Drawn:
     drawings: list[Drawing] = field(default_factory=list)
     subject: Key | None = None
     scopes: tuple[str, ...] = ()
+    later: tuple[Widget, ...] = ()
 
     @property
     def title(self) -> str:
@@ -164,6 +180,7 @@ def drawn(
     subject: str = "",
     arranged: Sequence[Widget] | None = None,
     withheld: Withheld | None = None,
+    part: Part = Part.WHOLE,
 ) -> Drawn:
     """The page as `viewer` may see it. `arranged` are the widgets wanted in place of the board's own.
 
@@ -172,7 +189,14 @@ def drawn(
     chosen = board if arranged is None else replace(board, widgets=tuple(arranged))
     widgets = [each.shown_as(state.show) for each in chosen.widgets_for(viewer)]
     about = state.filtered(board.subject, (subject,)) if board.subject else state
-    questions = [_LOST, *(ask for each in board.headlines for ask in each.asks)]
+    widgets = [each for each in widgets if each.is_asked(about)]
+    headlines = () if part is Part.REST else board.headlines
+    later: list[Widget] = []
+    if part is Part.FIRST:
+        widgets, later = widgets[:FIRST_FIGURES], widgets[FIRST_FIGURES:]
+    elif part is Part.REST:
+        widgets = widgets[FIRST_FIGURES:]
+    questions = [_LOST, *(ask for each in headlines for ask in each.asks)]
     questions += [ask for widget in widgets for ask in widget.asks]
     withheld = withheld_from(viewer) if withheld is None else withheld
     answers = _answers(questions, about, viewer, withheld)
@@ -185,8 +209,9 @@ def drawn(
     canvas = Canvas(about, Links(state.address()), marks)
     return replace(
         page,
-        tiles=list(_tiles(board.headlines, answers, canvas.links)),
+        tiles=list(_tiles(headlines, answers, canvas.links)),
         drawings=list(_drawings(widgets, answers, canvas)),
+        later=tuple(later),
     )
 
 

@@ -5,7 +5,7 @@ from django.http import Http404
 
 from people.models import User
 from trends.dashboard.beside import Beside, beside_figures
-from trends.dashboard.boards import Board, Drawn, drawn
+from trends.dashboard.boards import Board, Drawn, Part, drawn
 from trends.dashboard.catalogue import WIDGETS
 from trends.dashboard.catalogue.overview import OVERVIEW
 from trends.dashboard.state import DashboardState
@@ -34,6 +34,7 @@ def drawn_or_missing(
     subject: str,
     beside: Beside,
     withheld: Withheld | None = None,
+    part: Part = Part.WHOLE,
 ) -> Drawn:
     """The page; Http404 for a subject that isn't there."""
     arranged, marks = beside.arranged, beside.marks
@@ -47,6 +48,7 @@ def drawn_or_missing(
             subject=subject,
             arranged=widgets,
             withheld=withheld,
+            part=part,
         )
     except TrendError as error:
         if subject and error.field == board.subject:

@@ -13,7 +13,7 @@ from trends.dashboard.catalogue import tabs_for
 from trends.dashboard.catalogue.competitors import COMPETITORS
 from trends.dashboard.explore import dimension_choices, measure_choices
 from trends.dashboard.filters import chips, filter_groups
-from trends.dashboard.state import QUESTION, DashboardState, presets
+from trends.dashboard.state import QUESTION, WHOLE, DashboardState, presets
 from trends.dashboard.words import days
 from trends.results import TrendResult
 from trends.withheld import Withheld, in_words, withheld_from
@@ -34,6 +34,7 @@ def page_context(page: Drawn, viewer: User, today: date) -> dict[str, Any]:
         "may_import": viewer.is_manager or viewer.is_admin,
         "latest_url": latest_url(page.state, page.lost.latest_closed_on),
         "printed": {kind: printed_address(page, kind) for kind in PRINTED},
+        "rest": rest_of(page) if page.later else None,
         "parent_title": COMPETITORS.title,
         "parent_url": page.state.on(reverse(COMPETITORS.url_name)).address(),
     }
@@ -48,6 +49,19 @@ def _cut(state: DashboardState, viewer: User) -> dict[str, Any]:
         "measures": measure_choices(state.query.measure),
         "first": dimension_choices(viewer, by[0]),
         "second": dimension_choices(viewer, by[1]),
+    }
+
+
+def rest_of(page: Drawn) -> dict[str, str]:
+    """The figures still to come: where they are fetched, where all stand at once, and which they are."""
+    arguments: dict[str, object] = {"slug": page.board.slug}
+    if page.board.subject and page.subject:
+        arguments["pk"] = page.subject.id
+    address = page.state.address()
+    return {
+        "url": page.state.on(reverse("trends:rest", kwargs=arguments)).address(),
+        "whole_url": f"{address}{'&' if '?' in address else '?'}{WHOLE}=yes",
+        "titles": ", ".join(each.title for each in page.later),
     }
 
 

@@ -21,8 +21,8 @@ SHOW, PERIOD = "show", "period"
 QUESTION = ("measure", "by")
 # A form can't write “a..b”: it says `compare=other` and the two days.
 OTHER, OTHER_DAYS = "other", ("compare_since", "compare_until")
-CHOICES = "choices"
-OWN = (SHOW, PERIOD, CHOICES, *OTHER_DAYS)
+CHOICES, WHOLE = "choices", "whole"
+OWN = (SHOW, PERIOD, CHOICES, WHOLE, *OTHER_DAYS)
 OVERVIEW = reverse_lazy("trends:dashboard")
 
 
@@ -62,7 +62,8 @@ def default_period(today: date) -> Period:
 class DashboardState:
     """All state of a page; the address holds it, so copying the address shares it.
 
-    `choices` is the dimension whose values the panel of filters was asked for: links leave it out.
+    `choices` is the dimension whose values the panel of filters was asked for, `is_whole` whether all
+    figures are wanted at once: links leave both out.
     """
 
     query: TrendQuery
@@ -70,6 +71,7 @@ class DashboardState:
     path: str = ""
     asks: bool = False
     choices: str = ""
+    is_whole: bool = False
 
     @classmethod
     def from_params(
@@ -91,7 +93,7 @@ class DashboardState:
         query = TrendQuery.from_params(params, ignore=ignore, **_window(params, today), **start)
         compare = other or query.compare or CompareWith.PREVIOUS
         query, choices = replace(query, compare=compare), _one(params, CHOICES)
-        return cls(query, _show(params), path, asks, choices)
+        return cls(query, _show(params), path, asks, choices, bool(_one(params, WHOLE)))
 
     @property
     def period(self) -> Period:
@@ -111,7 +113,7 @@ class DashboardState:
 
     def on(self, path: str) -> "DashboardState":
         """The same state on another page, which has questions of its own."""
-        return replace(self, path=path, asks=False, choices="")
+        return replace(self, path=path, asks=False, choices="", is_whole=False)
 
     def asked(self, measure: str, by: tuple[str, ...]) -> "DashboardState":
         """The same state with another question in its address."""

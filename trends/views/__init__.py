@@ -2,7 +2,7 @@
 
 from trends.views.annotations import annotation_change, annotation_list, annotation_remove
 from trends.views.arrangement import arrangement
-from trends.views.boards import board, choices
+from trends.views.boards import board, choices, rest
 from trends.views.contrasts import contrasts_attributes, contrasts_table, wins_against_losses
 from trends.views.drill import deals, table
 from trends.views.explore import explore_page
@@ -32,6 +32,7 @@ __all__ = [
     "printed_contrasts",
     "printed_participation",
     "printed_perception",
+    "rest",
     "table",
     "view_change",
     "view_create",
