@@ -64,6 +64,15 @@ LINES = [
     line("trends:perception", SALES),
     line("trends:perception_buyers", SALES),
     line("trends:teams", SALES),
+    line("trends:rest", SIGNED_IN, lambda _world: {"slug": "overview"}),
+    line("trends:rest", SALES, lambda _world: {"slug": "teams"}),
+    line(
+        "trends:rest", SIGNED_IN, lambda world: {"slug": "competitor", "pk": world.lost.winner_id}
+    ),
+    line("trends:rest", "302 404 404 404 404 404 404", lambda _world: {"slug": "nonsense"}),
+    line("trends:choices", SIGNED_IN, query="choices=segment"),
+    line("trends:choices", "302 200 200 200 200 200 403", query="choices=team"),
+    line("trends:choices", "302 403 403 200 200 200 403", query="choices=rep"),
     line("trends:explore", SIGNED_IN),
     line("trends:explore", "302 200 200 200 200 200 403", query="measure=lost&by=team"),
     line("trends:explore", BY_PERSON, query="measure=lost&by=rep"),
