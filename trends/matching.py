@@ -4,10 +4,9 @@ A thing that is common in small deals is common in whatever small deals do. With
 losses are compared with wins that are comparable; strata with no win, or no loss, say nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 
 import numpy as np
 
@@ -22,10 +21,11 @@ from trends.month_sums import MonthSums
 from trends.query import TrendQuery
 from trends.results import Key
 from trends.rows import Rows
+from trends.scored import Scored, columns, present_and_asked
 from trends.snapshot import Month
 from trends.source import Basis, month_of_number
 
-# Of fewer deals than one in so many the others are put aside before anything is counted.
+# Of fewer deals than one in so many those that aren't meant are put aside before anything is counted.
 FEW = 8
 
 
@@ -42,7 +42,7 @@ class Matching:
 class _Standing:
     """A month of a frame, and where its deals stand (`Strata.sides`).
 
-    `is_whole`: all are meant; else those that aren't stand after the last side.
+    `is_whole`: all are meant; else those that aren't stand after the last side, and `is_few` are meant.
     """
 
     month: Month
@@ -65,10 +65,11 @@ class Strata:
         self._segments = len(frame.coding.vocabulary("segment"))
         self._sizes = len(self._bounds) + 2  # that below the first bound, and the unknown one
         self._sides = self._segments * self._sizes * 2
+        self._stood: dict[Frame, list[_Standing]] = {}
 
     def matching(self) -> Matching:
         """How many of all lost deals have a comparable win."""
-        counts = self._by_year(self._standing(self.frame), "deals", 1, self._deals)
+        counts = self._by_year(self.frame, "deals", 1, self._deals)
         lost, wins = counts[..., 0].T
         return Matching(
             losses=int(lost.sum()),
@@ -76,109 +77,111 @@ class Strata:
             strata=int(np.count_nonzero((lost > 0) & (wins > 0))),
         )
 
-    def told(self, frame: Frame, names: Iterable[str]) -> dict[str, list[tuple[Key, Told]]]:
+    def told(self, frame: Frame, names: Sequence[str]) -> dict[str, list[tuple[Key, Told]]]:
         """For each dimension its values that any deal of a frame has, like with like.
 
         The deals are those that could have it: whose debrief answers, or cites any reason, or that bring
         the attribute at all.
         """
-        standing = self._standing(frame)
-        found = {}
-        for name in names:
-            tables = self._tables(standing, name)
-            found[name] = [
-                (value, tables.told(place))
-                for place, value in enumerate(frame.coding.vocabulary(name).keys)
-                if value.id is not None and tables.has(place)
+        keys = {name: frame.coding.vocabulary(name).keys for name in names}
+        tables = {name: self._tables(frame, name) for name in names if keys[name]}
+        return {
+            name: [
+                (key, each.told(place))
+                for place, key in enumerate(keys[name])
+                if key.id is not None and each.has(place)
             ]
-        return found
+            for name, each in tables.items()
+        }
 
-    def _tables(self, standing: Sequence[_Standing], name: str) -> Tables:
+    def _tables(self, frame: Frame, name: str) -> Tables:
         """By stratum and value of a dimension the lost and won deals with it, and those of which
         it is known whether they have it.
 
         Each factor and question was asked of deals of its own; else it is known of all that have any value.
         """
-        values = len(self.frame.coding.vocabulary(name))
-        others = values if name in SCORED else 1
-        make = partial(self._values, name=name, values=values)
-        counts = self._by_year(standing, name, values + others, make)
-        present, known = counts[..., :values], counts[..., values:]
-        known = np.broadcast_to(known, present.shape)
+        values = len(frame.coding.vocabulary(name))
+        if name in SCORED:
+            counts = self._by_year(frame, name, columns(values), self._scored)
+            present, known = present_and_asked(counts, values)
+        else:
+            counts = self._by_year(frame, name, values + 1, self._valued)
+            present, known = counts[..., :values], counts[..., values:]
+            known = np.broadcast_to(known, present.shape)
         return Tables(present[:, 0], known[:, 0], present[:, 1], known[:, 1])
 
     def _by_year(
-        self,
-        standing: Sequence[_Standing],
-        what: str,
-        columns: int,
-        make: Callable[[_Standing], Column],
+        self, frame: Frame, what: str, size: int, make: Callable[[_Standing, str], Column]
     ) -> Column:
-        """By stratum and side the sums of what `make` counts of each month, which has as many columns.
+        """By stratum and side the sums of what `make` counts of each month, `size` columns.
 
         Of a month of which all deals are meant they are kept, but for attributes, whose values are
         another list with every block.
         """
+        standing = self._standing(frame)
         years = [month_of_number(each.month.number).year for each in standing]
         first = min(years, default=0)
-        total = np.zeros((max(years, default=0) - first + 1, self._sides, columns), dtype=np.int64)
+        total = np.zeros((max(years, default=0) - first + 1, self._sides, size), dtype=np.int64)
         lasting = not what.startswith(ATTRIBUTE)
-        whole = [each for each in standing if each.is_whole and lasting]
+        whole = {each.month.number: each for each in standing if each.is_whole and lasting}
         if whole:
-            coding = self.frame.coding
-            key = ("strata", what, self._bounds, coding.token, total.shape[1:])
-            sums = MonthSums.kept(coding.snapshot, key, total.shape[1:])
-            by_month = {each.month.number: each for each in whole}
-            kept = sums.of(
-                [each.month for each in whole], lambda month: make(by_month[month.number])
+            snapshot = self.frame.coding.snapshot
+            key = ("strata", what, self._bounds, self.frame.coding.token, total.shape[1:])
+            kept = MonthSums.kept(snapshot, key, total.shape[1:]).of(
+                [each.month for each in whole.values()],
+                lambda month: make(whole[month.number], what),
             )
-            places = np.array([month_of_number(each.month.number).year - first for each in whole])
+            places = np.array([month_of_number(number).year - first for number in whole])
             begins = np.flatnonzero(np.diff(places, prepend=-1))
             total[places[begins]] = np.add.reduceat(kept, begins, axis=0)
         for year, each in zip(years, standing, strict=True):
-            if not (each.is_whole and lasting):
-                total[year - first] += make(each)
-        return total.reshape(-1, 2, columns)
+            if each.month.number not in whole:
+                total[year - first] += make(each, what)
+        return total.reshape(-1, 2, size)
 
-    def _deals(self, standing: _Standing) -> Column:
-        return self._counted(standing.sides, 1)
+    def _deals(self, standing: _Standing, _what: str) -> Column:
+        return self._counted(standing, standing.sides)
 
-    def _values(self, standing: _Standing, name: str, values: int) -> Column:
-        codes = self.frame.coding.codes(standing.month, name)
-        present = self._of_pairs(standing, codes.rows, codes.codes, values)
-        if codes.asked is not None:
-            known = self._of_pairs(standing, *codes.asked, values)
-        else:
-            known = self._counted(standing.sides[_having_any(codes, len(standing.month))], 1)
-        return np.concatenate([present, known], axis=1)
+    def _scored(self, standing: _Standing, name: str) -> Column:
+        found = Scored.of(standing.month, self.frame.coding, name)
+        return found.counted(standing.sides, self._sides, is_few=standing.is_few)
 
-    def _of_pairs(
-        self, standing: _Standing, rows: Column | None, codes: Column, values: int
+    def _valued(self, standing: _Standing, name: str) -> Column:
+        """Who has each value, and who any."""
+        coding, sides = self.frame.coding, standing.sides
+        codes, values = coding.codes(standing.month, name), len(coding.vocabulary(name))
+        where = sides if codes.rows is None else sides[codes.rows]
+        having = self._counted(standing, where, codes.codes, values)
+        any_at = self._counted(standing, sides[_having_any(codes)])
+        return np.concatenate([having, any_at], axis=1)
+
+    def _counted(
+        self, standing: _Standing, sides: Column, codes: Column | int = 0, values: int = 1
     ) -> Column:
-        sides = standing.sides if rows is None else standing.sides[rows]
+        """How many there are by side and code, without those that are not meant."""
         if standing.is_few:
             inside = np.flatnonzero(sides < self._sides)
-            sides, codes = sides[inside], codes[inside]
-        return self._counted(sides * values + codes, values)
-
-    def _counted(self, cells: Column, columns: int) -> Column:
-        """How many are in each cell, a row for each side, without those that are meant by none."""
-        found = np.bincount(cells, minlength=(self._sides + 1) * columns)
-        return found[: self._sides * columns].reshape(self._sides, columns)
+            sides, codes = sides[inside], codes if isinstance(codes, int) else codes[inside]
+        found = np.bincount(sides * values + codes, minlength=(self._sides + 1) * values)
+        return found.reshape(-1, values)[: self._sides]
 
     def _standing(self, frame: Frame) -> list[_Standing]:
-        found = []
-        for month in frame.months:
-            sides, mask = self._sides_of(month), frame.mask(month)
-            meant = len(month) if mask is None else int(np.count_nonzero(mask))
-            if meant == len(month):
-                found.append(_Standing(month, sides, is_whole=True))
-            elif meant:
-                assert mask is not None
-                inside = np.where(mask, sides, self._sides)
-                is_few = meant * FEW < len(month)
-                found.append(_Standing(month, inside, is_whole=False, is_few=is_few))
-        return found
+        if frame not in self._stood:
+            self._stood[frame] = [
+                each for month in frame.months if (each := self._stand(frame, month))
+            ]
+        return self._stood[frame]
+
+    def _stand(self, frame: Frame, month: Month) -> _Standing | None:
+        """None where none of the month's deals is meant."""
+        sides, mask = self._sides_of(month), frame.mask(month)
+        meant = len(month) if mask is None else int(np.count_nonzero(mask))
+        if mask is None or meant == len(month):
+            return _Standing(month, sides, is_whole=True)
+        if not meant:
+            return None
+        inside = np.where(mask, sides, self._sides)
+        return _Standing(month, inside, is_whole=False, is_few=meant * FEW < len(month))
 
     def _sides_of(self, month: Month) -> Column:
         """Stratum within the year and side of each of the month's deals as one number.
@@ -199,11 +202,10 @@ class Strata:
         return sides
 
 
-def _having_any(codes: Codes, deals: int) -> Column:
+def _having_any(codes: Codes) -> Column:
     """The rows of the deals that have any value."""
-    named = codes.codes > 0
+    named = np.flatnonzero(codes.codes)
     if codes.rows is None:
-        return np.flatnonzero(named)
-    having = np.zeros(deals, dtype=bool)
-    having[codes.rows[named]] = True
-    return np.flatnonzero(having)
+        return named
+    rows = codes.rows[named]
+    return rows[np.flatnonzero(np.diff(rows, prepend=-1))]

@@ -17,6 +17,9 @@ GOALS = {
     "dashboard, three filters": 2.2,
     "dashboard, three filters for the first time": 2.2,
     "dashboard, a wide slice for the first time": 7.0,
+    "wins against losses": 2.2,
+    "wins against losses for the first time": 10.0,
+    "wins against losses, a wide slice for the first time": 16.0,
     "open deals": 3.0,
     "open deals, last page": 3.0,
 }
@@ -56,6 +59,9 @@ def rows(running: Product, slices: Sequence[Slice], *, goals: bool) -> list[Row]
             "dashboard, three filters": Request(_address(filtered)),
             "dashboard, three filters for the first time": _first_times(filtered),
             "dashboard, a wide slice for the first time": _wide(years),
+            "wins against losses": Request(_wins_against_losses(years)),
+            "wins against losses for the first time": _other_days(years),
+            "wins against losses, a wide slice for the first time": _other_days(years, wide=True),
         }
     )
     lists = running.measure(_lists(running, years), rounds=LIST_ROUNDS, batch=LIST_BATCH)
@@ -76,6 +82,14 @@ def _address(cut: Slice) -> str:
     return dashboard_address(cut.queries()[0])
 
 
+def _wins_against_losses(cut: Slice) -> str:
+    from django.urls import reverse
+
+    from trends.addresses import page_address
+
+    return page_address(reverse("trends:contrasts"), cut.queries()[0])
+
+
 def _first_times(cut: Slice) -> Iterator[Request]:
     """Other values of the three filters each time, so that nothing is kept of the page."""
     from deals.models import Account, Competitor, Product
@@ -94,12 +108,25 @@ def _first_times(cut: Slice) -> Iterator[Request]:
 
 def _wide(cut: Slice) -> Iterator[Request]:
     """Four of five segments over all the years, from another day each time."""
+    for day in itertools.count():
+        since = cut.since - timedelta(days=day)
+        yield Request(_address(Slice("", since, cut.until, _most_segments())))
+
+
+def _other_days(cut: Slice, *, wide: bool = False) -> Iterator[Request]:
+    """Wins against losses over all the years, from another day each time, which cuts another month."""
+    filters = _most_segments() if wide else {}
+    for day in itertools.count(1):
+        since = cut.since + timedelta(days=day)
+        yield Request(_wins_against_losses(Slice("", since, cut.until, filters)))
+
+
+def _most_segments() -> dict[str, tuple[str, ...]]:
+    """A filter that takes four of the five segments."""
     from deals.models import Account
 
     segments = sorted(set(Account.objects.values_list("segment", flat=True)))
-    for day in itertools.count():
-        since = cut.since - timedelta(days=day)
-        yield Request(_address(Slice("", since, cut.until, {"segment": tuple(segments[1:])})))
+    return {"segment": tuple(segments[1:])}
 
 
 def _lists(running: Product, cut: Slice) -> dict[str, Calls]:
