@@ -66,7 +66,7 @@ def fisher(sides: Sides) -> float:
     """The two-sided probability of so uneven a split, or a more uneven one, by chance alone."""
     if sides.losses + sides.wins < 2:
         return 1.0
-    first, weights = splits(sides)
+    [(first, weights)] = splits(*(np.array([each]) for each in (sides.n, sides.losses, sides.wins)))
     return two_sided(weights, sides.lost - first)
 
 
@@ -78,23 +78,29 @@ def two_sided(weights: Column, seen: int) -> float:
     return float(min(1.0, least.sum() / weights.sum()))
 
 
-def splits(sides: Sides) -> tuple[int, Column]:
-    """The fewest lost deals that could have it, and the weight by chance of each number from there on.
+def splits(having: Column, losses: Column, wins: Column) -> list[tuple[int, Column]]:
+    """For each table of at least two deals the fewest lost deals that could have it, and the weight by
+    chance of each number from there on.
 
-    The margins are those of `sides`, of at least two deals; what weighs nothing is left out.
+    Its margins are how many have it and how many are lost and won; what weighs nothing is left out.
     """
-    deals, mean = sides.losses + sides.wins, sides.n * sides.losses / (sides.losses + sides.wins)
-    deviation = sqrt(mean * (1 - sides.losses / deals) * (deals - sides.n) / (deals - 1))
-    first = max(0, sides.n - sides.wins, int(mean - FARTHEST * deviation) - 1)
-    last = min(sides.n, sides.losses, int(mean + FARTHEST * deviation) + 1)
-    numbers = np.arange(first, last + 1)
-    weights = _chosen(sides.losses, numbers) + _chosen(sides.wins, sides.n - numbers)
-    return first, np.exp(weights - weights.max())
+    deals = losses + wins
+    mean = having * losses / deals
+    deviation = np.sqrt(mean * (1 - losses / deals) * (deals - having) / (deals - 1))
+    first = np.maximum(np.maximum(0, having - wins), (mean - FARTHEST * deviation).astype(int) - 1)
+    last = np.minimum(np.minimum(having, losses), (mean + FARTHEST * deviation).astype(int) + 1)
+    sizes = last - first + 1
+    starts = np.cumsum(sizes) - sizes
+    numbers = np.arange(sizes.sum()) + np.repeat(first - starts, sizes)
+    losses, wins, others = (np.repeat(each, sizes) for each in (losses, wins, having))
+    weights = _chosen(losses, numbers) + _chosen(wins, others - numbers)
+    weights = np.exp(weights - np.repeat(np.maximum.reduceat(weights, starts), sizes))
+    return list(zip(first.tolist(), np.split(weights, starts[1:]), strict=True))
 
 
-def _chosen(of: int, some: Column) -> Column:
-    """The logarithm of the number of ways to choose `some` of `of`."""
-    logs = _log_factorials(max(of, 1).bit_length())
+def _chosen(of: Column, some: Column) -> Column:
+    """The logarithms of the number of ways to choose `some` of `of`."""
+    logs = _log_factorials(int(of.max(initial=1)).bit_length())
     found: Column = logs[of] - logs[some] - logs[of - some]
     return found
 

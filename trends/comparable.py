@@ -108,10 +108,11 @@ def conditional(lost: Column, losses: Column, won: Column, wins: Column) -> floa
     if variance.sum() > EXACT_BELOW:
         away = abs(float((lost - mean).sum())) - 0.5
         return erfc(max(0.0, away) / sqrt(2 * float(variance.sum())))
-    law, seen = np.ones(1), 0
+    law, first = np.ones(1), 0
     # Where all have it, or none, there is one split only.
     varied = (having > 0) & (having < deals)
-    for each in zip(*(part[varied].tolist() for part in (lost, losses, won, wins)), strict=True):
-        first, weights = splits(Sides(*each))
-        law, seen = np.convolve(law, weights), seen + each[0] - first
-    return two_sided(law, seen)
+    lost, losses, won, wins = (each[varied] for each in (lost, losses, won, wins))
+    if len(lost):
+        for fewest_lost, weights in splits(lost + won, losses, wins):
+            law, first = np.convolve(law, weights), first + fewest_lost
+    return two_sided(law, int(lost.sum()) - first)

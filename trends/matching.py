@@ -204,7 +204,7 @@ class Strata:
 
 def _having_any(codes: Codes) -> Column:
     """The rows of the deals that have any value."""
-    named = np.flatnonzero(codes.codes)
+    named = np.flatnonzero(codes.codes > 0)
     if codes.rows is None:
         return named
     rows = codes.rows[named]
