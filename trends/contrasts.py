@@ -7,6 +7,7 @@ comparable: of the same segment, size and year (`trends.matching`).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -138,10 +139,15 @@ def behind(
 
     A won deal isn't divided by reason: it is chosen by a filter, and by the reason's alone.
     """
-    side = replace(query, measure="won" if won else "lost", compare=None)
     if won and contrast.dimension == "reason":
-        return replace(side, by=()).with_filters({"reason": (contrast.key.id,)}), ()
-    return replace(side, by=(contrast.dimension,)), (contrast.key,)
+        return _side(query, "won").with_filters({"reason": (contrast.key.id,)}), ()
+    return _side(query, "won" if won else "lost", contrast.dimension), (contrast.key,)
+
+
+# The things of one dimension lead to the same question, each to a cell of its own.
+@lru_cache(maxsize=128)
+def _side(query: TrendQuery, measure: str, *by: str) -> TrendQuery:
+    return replace(query, measure=measure, by=by, compare=None)
 
 
 def _is_wide(frame: Frame, name: str) -> bool:

@@ -18,6 +18,7 @@ MOST_LINES = 3
 _FIRST = 15  # from the top of a row to the foot of its first line
 
 
+# A drawing asks several times: for the row's height, for those above it, for its words.
 @lru_cache(maxsize=1024)
 def label_lines(label: str, most: int = LABEL_LENGTH) -> tuple[str, ...]:
     """`label` on lines of `most` letters; what three lines don't hold stands in the mark's title."""

@@ -177,8 +177,7 @@ def _odds(each: Contrast, query: TrendQuery, links: Links) -> Odds:
         f"{sides.wins:,} wins; like with like {times(value.value)} times as often in losses, 95% interval "
         f"{times(value.low)} to {times(value.high)}; over all deals {_ratio_words(each.ratio)}"
     )
-    side_won = not each.is_of_losses
-    count = sides.won if side_won else sides.lost
+    lost, won = _sides(each, query, links)
     return Odds(
         label_of(each),
         value.value,
@@ -186,8 +185,8 @@ def _odds(each: Contrast, query: TrendQuery, links: Links) -> Odds:
         value.high,
         words,
         _basis(each),
-        (*_sides(each, query, links), *_beside(each), Cell(_q_words(each))),
-        _link(each, query, links, won=side_won) if count else "",
+        (lost, won, *_beside(each), Cell(_q_words(each))),
+        (lost if each.is_of_losses else won).href,
     )
 
 
