@@ -15,7 +15,6 @@ GOALS = {
     "dashboard, 12 months": 2.0,
     "dashboard, 5 years": 2.2,
     "dashboard, three filters": 2.2,
-    "dashboard, three filters for the first time": 2.2,
     "dashboard, a wide slice for the first time": 7.0,
     "wins against losses": 2.2,
     "wins against losses for the first time": 10.0,
@@ -59,6 +58,7 @@ def rows(running: Product, slices: Sequence[Slice], *, goals: bool) -> list[Row]
             "dashboard, three filters": Request(_address(filtered)),
             "dashboard, three filters for the first time": _first_times(filtered),
             "dashboard, a wide slice for the first time": _wide(years),
+            "dashboard, a wide slice: its other figures": _others(_wide(years)),
             "wins against losses": Request(_wins_against_losses(years)),
             "wins against losses for the first time": _other_days(years),
             "wins against losses, a wide slice for the first time": _other_days(years, wide=True),
@@ -127,6 +127,15 @@ def _most_segments() -> dict[str, tuple[str, ...]]:
 
     segments = sorted(set(Account.objects.values_list("segment", flat=True)))
     return {"segment": tuple(segments[1:])}
+
+
+def _others(pages: Iterator[Request]) -> Iterator[Request]:
+    """The figures of these pages that come after the first ones, where a page of many deals has such."""
+    from django.urls import reverse
+
+    path = reverse("trends:rest", kwargs={"slug": "overview"})
+    for page in pages:
+        yield Request(f"{path}?{page.path.partition('?')[2]}")
 
 
 def _lists(running: Product, cut: Slice) -> dict[str, Calls]:

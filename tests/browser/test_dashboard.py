@@ -12,6 +12,7 @@ from tests.browser.axe import violations
 from tests.browser.conftest import Visit
 from tests.factories import AdminFactory, closed_deal
 from trends.services import rebuild
+from trends.views import boards
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -57,6 +58,20 @@ def test_a_bar_opens_its_deals_by_keyboard_and_the_way_back_keeps_the_filters(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Lost deals · Stage")
     page.get_by_role("link", name="Dashboard").last.click()
     expect(page).to_have_url(re.compile("list=recorded"))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_other_figures_of_many_deals_come_before_one_reaches_them(
+    visit: Visit, leader: User, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setattr(boards, "MANY_DEALS", 1)
+    page = visit("/dashboard/", by=leader, width=width)
+    page.get_by_role("contentinfo").scroll_into_view_if_needed()
+    expect(page.locator("#teams")).to_be_visible()
+    expect(page.locator("[data-rest]")).to_have_count(0)
+    assert page.locator("figure.chart-figure").count() == 7
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_choosing_a_filter_narrows_every_figure_and_a_chip_takes_it_away(
