@@ -96,7 +96,7 @@ def filter_groups(state: DashboardState, viewer: User, withheld: Withheld) -> Sa
     def made() -> SafeString:
         return built("".join(map(panel.group, offered(viewer, panel.snapshot))))
 
-    if panel.asked.values_of("rep") or state.choices == "rep":
+    if state.is_by_person:
         return made()
     versions = tuple(sorted(panel.snapshot.versions.items()))
     today = company_today()

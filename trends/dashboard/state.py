@@ -135,6 +135,11 @@ class DashboardState:
         return replace(self.query, measure=measure, by=by, compare=compare)
 
     @property
+    def is_by_person(self) -> bool:
+        """Whether the page rests on who answers for whom today, which no tally tells."""
+        return "rep" in self.query.named or self.choices == "rep"
+
+    @property
     def other_days(self) -> Period | None:
         """The days compared with, where they are neither those just before nor a year before."""
         return self.query.compare if isinstance(self.query.compare, Period) else None

@@ -131,8 +131,7 @@ def ready(
         context = page_context(page, viewer, today) | {"changed": beside.changed}
         return render_to_string("trends/board_content.html", context)
 
-    named = {*state.query.by, *(name for name, _ in state.query.filters)}
-    if "rep" in named:
+    if state.is_by_person:
         return made()
     versions = tuple(sorted(snapshot.versions.items()))
     reader = (viewer.pk, viewer.role, withheld)

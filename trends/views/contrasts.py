@@ -44,7 +44,7 @@ def wins_against_losses(request: HttpRequest) -> HttpResponse:
         context |= {"answer": answer, **_figures(found, state, answer)}
         return render_to_string("trends/contrasts_content.html", context)
 
-    if state.query.values_of("rep"):
+    if state.is_by_person:
         content = made()
     else:
         key = (versions, ON_PAPER.slug, state, (viewer.pk, viewer.role, withheld), today)
