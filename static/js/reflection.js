@@ -120,14 +120,14 @@ const nearing = new IntersectionObserver(
   (entries) => {
     for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
       nearing.unobserve(target);
-      htmx.ajax("GET", target.dataset.rest, { target, swap: "outerHTML" });
+      htmx.ajax("GET", target.dataset.otherFigures, { target, swap: "outerHTML" });
     }
   },
   { rootMargin: "800px" },
 );
 
-function fetchTheRest(root) {
-  for (const place of root.querySelectorAll("[data-rest]")) nearing.observe(place);
+function fetchOtherFigures(root) {
+  for (const place of root.querySelectorAll("[data-other-figures]")) nearing.observe(place);
 }
 
 // Buttons that only scripts can serve are hidden until here.
@@ -139,7 +139,7 @@ function enhance(root) {
   revealScripted(root);
   growTextAreas(root);
   roveCharts(root);
-  fetchTheRest(root);
+  fetchOtherFigures(root);
   focusErrorSummary(root);
 }
 

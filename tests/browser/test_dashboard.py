@@ -68,7 +68,7 @@ def test_the_other_figures_of_many_deals_come_before_one_reaches_them(
     page = visit("/dashboard/", by=leader, width=width)
     page.get_by_role("contentinfo").scroll_into_view_if_needed()
     expect(page.locator("#teams")).to_be_visible()
-    expect(page.locator("[data-rest]")).to_have_count(0)
+    expect(page.locator("[data-other-figures]")).to_have_count(0)
     assert page.locator("figure.chart-figure").count() == 7
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -41,7 +41,7 @@ def shown(client: Client, address: str) -> str:
 
 
 def place_of_the_rest(page: str) -> str:
-    found = re.search(r'data-rest="([^"]+)"', page)
+    found = re.search(r'data-other-figures="([^"]+)"', page)
     assert found is not None
     return html.unescape(found[1])
 
@@ -53,7 +53,7 @@ def test_first_and_other_figures_are_those_of_the_whole_page(leader: Client) -> 
     assert len(figures(first)) == 3
     assert figures(first) + figures(rest) == figures(whole)
     assert numbers(first) + numbers(rest) == numbers(whole)
-    assert "data-rest" not in whole + rest
+    assert "data-other-figures" not in whole + rest
 
 
 def test_without_scripts_a_link_leads_to_all_figures(leader: Client) -> None:
@@ -74,7 +74,7 @@ def test_with_few_deals_all_stand_on_the_page(
 ) -> None:
     monkeypatch.setattr(boards, "MANY_DEALS", 61)
     page = shown(leader, ADDRESS)
-    assert "data-rest" not in page
+    assert "data-other-figures" not in page
     assert len(figures(page)) > 3
 
 

@@ -150,10 +150,9 @@ class _Panel:
         )
 
     def options(self, name: str) -> str:
-        facets = self._values(name)
-        if not facets:
+        facets, chosen = self._values(name), set(self.asked.values_of(name))
+        if not chosen and all(facet.key.id is None for facet in facets):
             return '<p class="meta">No deal of these days and filters has one.</p>'
-        chosen = set(self.asked.values_of(name))
         shown = [
             each for n, each in enumerate(facets) if n < MOST_OPTIONS or _is_chosen(each, chosen)
         ]
