@@ -123,7 +123,7 @@ const nearing = new IntersectionObserver(
       htmx.ajax("GET", target.dataset.otherFigures, { target, swap: "outerHTML" });
     }
   },
-  { rootMargin: "800px" },
+  { rootMargin: "400px" },
 );
 
 function fetchOtherFigures(root) {

@@ -21,7 +21,7 @@ from trends.withheld import NOTHING, Withheld, withheld_from
 
 UNMARKED = Marks()
 TIME = "time"  # weeks, months or quarters, as suits the period
-FIRST_FIGURES = 3  # a wide one, and two side by side: what a screen shows
+FIRST_FIGURES = 1  # below the headline figures a screen shows no more
 
 
 class Part(StrEnum):

@@ -30,8 +30,8 @@ from trends.snapshot import store
 from trends.views.refusals import answers_trend_errors
 from trends.withheld import withheld_from
 
-# From so many deals on, a page that nobody asked before shows its first figures at once, and the
-# others as the reader comes near. With fewer, a second request would cost more than it saves.
+# From so many deals on, a page shows its headline and first figure at once, and the others as
+# the reader comes near. With fewer, a second request would cost more than it saves.
 MANY_DEALS = 250_000
 
 
