@@ -74,6 +74,15 @@ def test_the_other_figures_of_many_deals_come_before_one_reaches_them(
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
+def test_enter_in_the_panel_shows_the_page_and_opens_no_filter(visit: Visit, leader: User) -> None:
+    page = visit("/dashboard/", by=leader)
+    page.locator("#since").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("since="))
+    assert "choices=" not in page.url
+    assert violations(page) == []
+
+
 def test_choosing_a_filter_narrows_every_figure_and_a_chip_takes_it_away(
     visit: Visit, leader: User
 ) -> None:
